@@ -1,0 +1,1 @@
+"""Content on both sides of publishing: files, checks and wording."""

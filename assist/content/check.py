@@ -1,0 +1,224 @@
+"""Is this knowledge base fit to publish? Every finding names the file, the line and the cure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from assist.domain.library import RUNTIME_SLOTS, Article, Entry, Library
+
+from .errors import ContentError
+from .files import read_tree
+from .library import LibraryError, build_library
+from .wording import WordingError, slots_of, word
+
+MAX_ANSWER_SIMILARITY = 85.0
+MIN_ASKS = 4
+
+_MEASURES = "天|日|小时|钟头|分钟|秒|个月|月|周|星期|礼拜|年|度|℃|斤|公斤|千克|克|两|元|块|毛|分|折|成|倍|层|厘米|毫米|毫升|升|只|个|颗|枚|盒|次|遍|步|种|张|件"
+_FIGURE = re.compile(
+    rf"\d|[%％℃]|[一二两三四五六七八九十百千半几]+(?:{_MEASURES})(?!起|定|般|样)|百分之|[一二三四五六七八九]成"
+)
+_PLAIN_WORDS = re.compile(
+    r"一个个|一次性|一点点?|一下|一起|一定|一般|一样|一直|一些|这一?个|那一?个|每一?[个次盒只颗张件]|同一[个天种]|第一时间|万一|统一|另一[个种]|任一|唯一|一块儿|哪一?[个种]|某一?[个种]|几[个种只颗张次天]|一[张个盒件只颗种次份袋箱枚]"
+)
+_SOFT = re.compile("一般|通常|大约|大致|左右|建议|参考")
+_PARTICLES = re.compile(r"[啊呀吗呢吧嘛哦哈啦了的呗诶哎么]|请问|你好|您好|亲|老板|谢谢|一下")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check saw: the library if it can be built, and what is wrong, sorted by file and line."""
+
+    library: Library | None
+    entries: tuple[Entry, ...]
+    findings: tuple[ContentError, ...]
+
+
+def check_tree(root: Path) -> Checked:
+    """Read and check a whole tree. Publishing is allowed only when `findings` is empty."""
+    entries, findings = read_tree(root)
+    findings += _twice(entries)
+    library: Library | None = None
+    try:
+        library = build_library("check", 0, entries)
+    except (LibraryError, WordingError) as error:
+        findings.append(ContentError(str(root), 1, str(error)))
+    where = _places(root)
+    if library is not None:
+        articles = [_at(where, finding) for finding in check_library(library)]
+        findings += articles
+    findings.sort(key=lambda finding: (finding.path, finding.line))
+    return Checked(library=library, entries=tuple(entries), findings=tuple(findings))
+
+
+def check_library(library: Library) -> Iterator[tuple[str, str, str]]:
+    """Yield (article id, key in its header or "+++" for its text, message) for every finding."""
+    names = _names(library)
+    for article in library.articles:
+        yield from _one(article, library)
+        yield from _asks_alike(article, names)
+    yield from _shared_asks(library.articles)
+    yield from _answers_alike(library, names)
+
+
+def figures_in(text: str) -> list[str]:
+    """Return the raw figures in a text outside its slots: digits, and Chinese numerals with a measure."""
+    bare = re.sub(r"{{.*?}}|{%.*?%}", "", text)
+    return [match.group() for match in _FIGURE.finditer(_PLAIN_WORDS.sub("", bare))]
+
+
+def _one(article: Article, library: Library) -> Iterator[tuple[str, str, str]]:
+    try:
+        slots = slots_of(article.text)
+    except WordingError as error:
+        yield article.id, "+++", str(error)
+        return
+    known = article.facts.keys() | RUNTIME_SLOTS
+    if slots - known:
+        yield article.id, "+++", f"unknown slots {sorted(slots - known)}; known: {sorted(known)}"
+    if unused := sorted(article.facts.keys() - slots):
+        yield article.id, unused[0], f"facts not used in the text: {', '.join(unused)}"
+    if figures := figures_in(article.text):
+        yield (
+            article.id,
+            "+++",
+            f"figures without a source: {', '.join(figures)}; declare each as a fact with "
+            "source = {title, issuer, year} and write its {{ slot }}",
+        )
+    soft = [n for n in slots if n in article.facts and getattr(article.facts[n], "approximate", False)]
+    if soft and not _SOFT.search(article.text):
+        yield article.id, "+++", f"{', '.join(sorted(soft))} is approximate: say 一般, 通常, 大约 or 建议"
+    if len(article.asks) < MIN_ASKS:
+        yield article.id, "asks", f"{len(article.asks)} ways to ask; write at least {MIN_ASKS}"
+    yield from _unknown_labels(article, library)
+
+
+def _unknown_labels(article: Article, library: Library) -> Iterator[tuple[str, str, str]]:
+    for key, value, labels in (
+        ("category", article.category, library.topics.categories),
+        ("intent", article.intent, library.topics.intents),
+    ):
+        if value not in {label.id for label in labels}:
+            yield (
+                article.id,
+                key,
+                f"unknown {key} {value!r}; add it to lexicon/topics.toml or use a known one",
+            )
+    missing = set(article.products) - {product.id for product in library.products}
+    if missing:
+        yield article.id, "products", f"unknown products {sorted(missing)}; see products/*.toml"
+
+
+def _asks_alike(article: Article, names: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
+    seen: dict[str, str] = {}
+    for ask in article.asks:
+        bare = _bare(ask, names)
+        if bare in seen:
+            yield (
+                article.id,
+                "asks",
+                f"{ask!r} and {seen[bare]!r} differ only by particle, punctuation or product name",
+            )
+        seen.setdefault(bare, ask)
+
+
+def _shared_asks(articles: Iterable[Article]) -> Iterator[tuple[str, str, str]]:
+    owner: dict[str, str] = {}
+    for article in articles:
+        for ask in {_plain(ask) for ask in article.asks}:
+            if ask in owner:
+                yield article.id, "asks", f"{ask!r} is also an ask of {owner[ask]}; one question, one article"
+            owner.setdefault(ask, article.id)
+
+
+def _answers_alike(library: Library, names: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
+    articles = [article for article in library.articles if not _broken(article)]
+    masked = [_masked(article, names) for article in articles]
+    for index, article in enumerate(articles):
+        rest = masked[index + 1 :]
+        for _, score, offset in process.extract(
+            masked[index],
+            rest,
+            scorer=fuzz.ratio,
+            processor=None,
+            score_cutoff=MAX_ANSWER_SIMILARITY,
+            limit=None,
+        ):
+            other = articles[index + 1 + int(offset)]
+            if score > MAX_ANSWER_SIMILARITY:
+                yield (
+                    article.id,
+                    "+++",
+                    f"its answer is {score / 100:.2f} alike to that of {other.id} once names and figures "
+                    "are masked; merge the two or say what is different",
+                )
+
+
+def _broken(article: Article) -> bool:
+    try:
+        slots_of(article.text)
+    except WordingError:
+        return True
+    return False
+
+
+def _names(library: Library) -> re.Pattern[str]:
+    words = {name for product in library.products for name in (product.name, *product.aliases)}
+    words |= {label.zh for label in library.topics.categories}
+    longest_first = sorted(words, key=lambda name: (-len(name), name))
+    return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+
+def _masked(article: Article, names: re.Pattern[str]) -> str:
+    slots = dict.fromkeys(slots_of(article.text), "0")
+    text = word(article.text, slots).text
+    return re.sub(r"\d+", "0", names.sub("品", text))
+
+
+def _plain(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return "".join(ch for ch in folded if unicodedata.category(ch)[0] not in "PZSC")
+
+
+def _bare(text: str, names: re.Pattern[str]) -> str:
+    return _PARTICLES.sub("", names.sub("", _plain(text)))
+
+
+def _twice(entries: Iterable[Entry]) -> list[ContentError]:
+    seen: set[tuple[str, str]] = set()
+    findings: list[ContentError] = []
+    for entry in entries:
+        key = (entry.kind, entry.entry_id)
+        if key in seen:
+            findings.append(
+                ContentError(entry.kind, 1, f"id {entry.entry_id!r} is used twice; ids are unique")
+            )
+        seen.add(key)
+    return findings
+
+
+def _places(root: Path) -> dict[str, tuple[str, list[str]]]:
+    """Map an article id to its file name and lines."""
+    places: dict[str, tuple[str, list[str]]] = {}
+    for path in sorted((root / "articles").rglob("*.md")):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        if match := re.search(r'^id\s*=\s*"([^"]+)"', text, re.MULTILINE):
+            places[match[1]] = (path.relative_to(root).as_posix(), text.splitlines())
+    return places
+
+
+def _at(places: dict[str, tuple[str, list[str]]], finding: tuple[str, str, str]) -> ContentError:
+    article_id, key, message = finding
+    path, lines = places.get(article_id, (article_id, []))
+    numbers = [
+        number
+        for number, line in enumerate(lines, 1)
+        if re.match(rf"\[*(facts\.)?{re.escape(key)}\b|{re.escape(key)}$", line)
+    ]
+    # The text begins after the second fence.
+    line = numbers[-1] + 1 if key == "+++" and numbers else (numbers[0] if numbers else 1)
+    return ContentError(path, line, message)

@@ -1,0 +1,90 @@
+"""Build a Library from published entries: facts resolved, every part present."""
+
+from collections.abc import Iterable, Mapping
+
+from pydantic import BaseModel
+
+from assist.domain.library import (
+    AdoptionPolicy,
+    AnswerPolicy,
+    Article,
+    Entry,
+    Fact,
+    FactUse,
+    Library,
+    Product,
+    ServicePolicy,
+    SmallTalk,
+    Synonyms,
+    Topics,
+)
+
+from .wording import slots_of
+
+PARTS: dict[str, tuple[str, type[BaseModel]]] = {
+    "topics": ("lexicon", Topics),
+    "small_talk": ("lexicon", SmallTalk),
+    "synonyms": ("lexicon", Synonyms),
+    "answers": ("policy", AnswerPolicy),
+    "adoption": ("policy", AdoptionPolicy),
+    "service": ("policy", ServicePolicy),
+}
+
+
+class LibraryError(ValueError):
+    """Entries that do not make a library; names what is missing or dangling."""
+
+
+def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Library:
+    """Return the library, its articles sorted by id.
+
+    Raises LibraryError when a part is missing or an article uses a figure that no product has.
+    """
+    bodies = {(entry.kind, entry.entry_id): entry.body for entry in entries}
+    products = [
+        Product.model_validate_json(b) for (kind, _), b in sorted(bodies.items()) if kind == "product"
+    ]
+    articles = [
+        Article.model_validate_json(b) for (kind, _), b in sorted(bodies.items()) if kind == "article"
+    ]
+    parts: dict[str, BaseModel] = {}
+    for name, (kind, model) in PARTS.items():
+        body = bodies.get((kind, name))  # type: ignore[arg-type]
+        if body is None:
+            raise LibraryError(f"{kind}/{name}.toml is missing")
+        parts[name] = model.model_validate_json(body)
+    service = parts["service"]
+    assert isinstance(service, ServicePolicy)
+    by_id = {product.id: product for product in products}
+    resolved = [with_facts(article, by_id, service.facts) for article in articles]
+    return Library.model_validate(
+        {
+            "shop_id": shop_id,
+            "number": number,
+            "articles": tuple(resolved),
+            "products": tuple(products),
+            **parts,
+        }
+    )
+
+
+def with_facts(article: Article, products: Mapping[str, Product], service: Mapping[str, Fact]) -> Article:
+    """Return the article with every figure in its own `facts`, wherever the figure is owned."""
+    facts: dict[str, Fact] = {}
+    for name, fact in article.facts.items():
+        facts[name] = _owned(article, fact.use, products) if isinstance(fact, FactUse) else fact
+    for slot in slots_of(article.text):
+        if slot not in facts and slot in service:
+            facts[slot] = service[slot]
+    return article.model_copy(update={"facts": facts})
+
+
+def _owned(article: Article, use: str, products: Mapping[str, Product]) -> Fact:
+    product_id, _, name = use.partition(".")
+    product = products.get(product_id)
+    if product is None:
+        raise LibraryError(f"{article.id}: no product {product_id!r} for use = {use!r}")
+    if name not in product.facts:
+        known = ", ".join(sorted(product.facts)) or "none; say it without a figure"
+        raise LibraryError(f"{article.id}: {product_id} has no figure {name!r}; it has: {known}")
+    return product.facts[name]

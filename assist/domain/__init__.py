@@ -1,0 +1,1 @@
+"""Words only: the frozen values every other floor speaks in."""

@@ -1,0 +1,78 @@
+"""What happened, as KPIs count it: ids and numbers, never text."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import JsonValue
+
+from .value import Value
+
+
+class EventKind(StrEnum):
+    message_in = "message_in"
+    message_out = "message_out"
+    turn = "turn"
+    suggestion_computed = "suggestion_computed"
+    shown = "shown"
+    inserted = "inserted"
+    copied = "copied"
+    sent = "sent"
+    edited = "edited"
+    dismissed = "dismissed"
+    sent_match = "sent_match"
+    resolved = "resolved"
+    reopened = "reopened"
+    handoff = "handoff"
+    rating = "rating"
+    order_paid = "order_paid"
+    order_refunded = "order_refunded"
+    fact_set = "fact_set"
+    library_published = "library_published"
+
+
+STEPS = frozenset(
+    {
+        EventKind.shown,
+        EventKind.inserted,
+        EventKind.copied,
+        EventKind.sent,
+        EventKind.edited,
+        EventKind.dismissed,
+    }
+)
+"""What an agent does with a suggestion, reported by the sidebar."""
+
+
+class DismissReason(StrEnum):
+    wrong = "wrong"
+    outdated = "outdated"
+    tone = "tone"
+    policy = "policy"
+    not_needed = "not_needed"
+    none = "none"
+
+
+class Event(Value):
+    """One fact in the append-only log. `key` names it: the same key is the same fact, stored once.
+
+    Agent, level and team are as they were at `at`. A correction is a later event with another key.
+    """
+
+    key: str
+    shop_id: str
+    kind: EventKind
+    at: datetime
+    conversation_id: str | None = None
+    episode: int | None = None
+    turn_id: str | None = None
+    message_id: str | None = None
+    suggestion_id: str | None = None
+    agent_id: str | None = None
+    level: str | None = None
+    team: str | None = None
+    platform: str | None = None
+    category: str | None = None
+    subject_key: str | None = None
+    n: int = 1
+    payload: Mapping[str, JsonValue] = {}

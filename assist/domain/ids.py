@@ -1,0 +1,20 @@
+"""Our own ids: made from what they name, so that a second delivery names the same row."""
+
+import hashlib
+
+
+def id_of(*parts: str) -> str:
+    """Return 24 lower-case hex characters (96 bits) for the ordered parts.
+
+    Parts are length-prefixed: ("ab", "c") and ("a", "bc") differ.
+    """
+    text = "".join(f"{len(part)}:{part}" for part in parts)
+    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def conversation_id_of(shop_id: str, adapter: str, account: str, conversation_ref: str) -> str:
+    return id_of("conversation", shop_id, adapter, account, conversation_ref)
+
+
+def message_id_of(conversation_id: str, message_ref: str) -> str:
+    return id_of("message", conversation_id, message_ref)

@@ -1,0 +1,1 @@
+"""Rows and how they are kept: SQLite for one machine, PostgreSQL beyond."""

@@ -1,0 +1,19 @@
+"""Run migrations on the connection that `assist.store.migrate` opened."""
+
+from alembic import context
+from sqlmodel import SQLModel
+
+from assist.store import tables
+
+target_metadata = SQLModel.metadata
+assert tables.Event.__tablename__ in target_metadata.tables
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=target_metadata,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

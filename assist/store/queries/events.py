@@ -1,0 +1,84 @@
+"""The append-only log: append once, read in order."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+from assist.domain.event import Event, EventKind
+
+from .. import tables
+from ..sql import insert_into
+from ..tables import table_of
+
+_event = table_of(tables.Event)
+_FIELDS = tuple(name for name in Event.model_fields if name not in ("kind", "payload"))
+
+
+def append(session: Session, events: Sequence[Event]) -> int:
+    """Append facts that are not there yet; return how many were new."""
+    new = 0
+    statement = insert_into(session, _event).on_conflict_do_nothing()
+    connection = session.connection()
+    for event in events:
+        values: dict[str, Any] = {name: getattr(event, name) for name in _FIELDS}
+        values["kind"] = event.kind.value
+        values["payload"] = json.dumps(dict(event.payload), ensure_ascii=False, sort_keys=True)
+        new += connection.execute(statement, [values]).rowcount
+    return new
+
+
+def in_window(
+    session: Session, shop_id: str, kinds: Iterable[EventKind], start: datetime, end: datetime
+) -> list[Event]:
+    """Return a shop's events of some kinds with start <= at < end, in the order they were appended."""
+    query = select(_event).where(
+        _event.c.shop_id == shop_id,
+        _event.c.kind.in_([kind.value for kind in kinds]),
+        _event.c.at >= start,
+        _event.c.at < end,
+    )
+    return [_read(row) for row in session.execute(query.order_by(_event.c.id))]
+
+
+def of_conversations(
+    session: Session, shop_id: str, kinds: Iterable[EventKind], conversation_ids: Sequence[str]
+) -> Iterator[Event]:
+    """Yield events of some conversations in the order they were appended, in slices of 500 ids."""
+    wanted = [kind.value for kind in kinds]
+    for start in range(0, len(conversation_ids), 500):
+        query = select(_event).where(
+            _event.c.shop_id == shop_id,
+            _event.c.kind.in_(wanted),
+            _event.c.conversation_id.in_(conversation_ids[start : start + 500]),
+        )
+        for row in session.execute(query.order_by(_event.c.id)):
+            yield _read(row)
+
+
+def steps_of_turns(session: Session, turn_ids: Iterable[str], kinds: Iterable[EventKind]) -> list[Event]:
+    """Return the steps agents took in some turns, in order."""
+    turns = list(turn_ids)
+    if not turns:
+        return []
+    query = select(_event).where(
+        _event.c.turn_id.in_(turns), _event.c.kind.in_([kind.value for kind in kinds])
+    )
+    return [_read(row) for row in session.execute(query.order_by(_event.c.id))]
+
+
+def newest_id(session: Session) -> int:
+    return int(session.execute(select(func.max(_event.c.id))).scalar() or 0)
+
+
+def count(session: Session, shop_id: str, kind: EventKind) -> int:
+    query = select(func.count()).select_from(_event)
+    return int(session.execute(query.where(_event.c.shop_id == shop_id, _event.c.kind == kind.value)).scalar_one())
+
+
+def _read(row: Any) -> Event:
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return Event(kind=EventKind(row.kind), payload=json.loads(row.payload), **values)

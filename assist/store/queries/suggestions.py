@@ -1,0 +1,146 @@
+"""Suggestions: what was decided for a turn, and what is still live."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session
+
+from assist.domain.suggestion import Arm, Reason, Suggestion, SuggestionKind
+
+from .. import tables
+from ..sql import insert_into
+from ..tables import table_of
+
+_suggestion = table_of(tables.Suggestion)
+
+
+@dataclass(frozen=True)
+class SuggestionRow:
+    """A kept suggestion. `state` is live, or stale when its turn or its article moved on."""
+
+    id: str
+    shop_id: str
+    conversation_id: str
+    turn_id: str
+    arm: Arm
+    state: str
+    rank: int
+    category: str
+    created_at: datetime
+    suggestion: Suggestion
+
+
+def for_turns(session: Session, turn_ids: Iterable[str]) -> list[SuggestionRow]:
+    """Return every suggestion of some turns, live or stale, by rank."""
+    query = select(_suggestion).where(_suggestion.c.turn_id.in_(list(turn_ids)))
+    return [_read(row) for row in session.execute(query.order_by(_suggestion.c.turn_id, _suggestion.c.rank))]
+
+
+def live(session: Session, shop_id: str, conversation_id: str, turn_id: str) -> list[SuggestionRow]:
+    query = select(_suggestion).where(
+        _suggestion.c.shop_id == shop_id,
+        _suggestion.c.conversation_id == conversation_id,
+        _suggestion.c.turn_id == turn_id,
+        _suggestion.c.state == "live",
+    )
+    return [_read(row) for row in session.execute(query.order_by(_suggestion.c.rank))]
+
+
+def one(session: Session, shop_id: str, suggestion_id: str) -> SuggestionRow | None:
+    query = select(_suggestion).where(_suggestion.c.id == suggestion_id, _suggestion.c.shop_id == shop_id)
+    row = session.execute(query).one_or_none()
+    return _read(row) if row else None
+
+
+def save(session: Session, rows: Sequence[SuggestionRow]) -> None:
+    """Keep what was decided; a card that is still right keeps its row and its time."""
+    for row in rows:
+        values = _values(row)
+        fixed = ("id", "created_at")
+        changed = {key: value for key, value in values.items() if key not in fixed}
+        statement = insert_into(session, _suggestion).values(values)
+        session.execute(statement.on_conflict_do_update(index_elements=[_suggestion.c.id], set_=changed))
+
+
+def make_stale(session: Session, ids: Iterable[str]) -> None:
+    stale = list(ids)
+    if stale:
+        session.execute(update(_suggestion).where(_suggestion.c.id.in_(stale)).values(state="stale"))
+
+
+def make_stale_for_turns(session: Session, turn_ids: Iterable[str]) -> None:
+    turns = list(turn_ids)
+    if turns:
+        session.execute(update(_suggestion).where(_suggestion.c.turn_id.in_(turns)).values(state="stale"))
+
+
+def make_stale_for_articles(session: Session, shop_id: str, article_ids: Iterable[str]) -> list[str]:
+    """Make the live cards of changed articles stale; return the conversations they stand in."""
+    articles = list(article_ids)
+    if not articles:
+        return []
+    where = (
+        _suggestion.c.shop_id == shop_id,
+        _suggestion.c.article_id.in_(articles),
+        _suggestion.c.state == "live",
+    )
+    touched = session.execute(select(_suggestion.c.conversation_id).where(*where).distinct()).scalars().all()
+    session.execute(update(_suggestion).where(*where).values(state="stale"))
+    return [str(conversation_id) for conversation_id in touched]
+
+
+def _read(row: Any) -> SuggestionRow:
+    return SuggestionRow(
+        id=row.id,
+        shop_id=row.shop_id,
+        conversation_id=row.conversation_id,
+        turn_id=row.turn_id,
+        arm=Arm(row.arm),
+        state=row.state,
+        rank=row.rank,
+        category=row.category,
+        created_at=row.created_at,
+        suggestion=Suggestion(
+            kind=SuggestionKind(row.kind),
+            article_id=row.article_id,
+            library_number=row.library_number,
+            title=row.title,
+            text=row.text,
+            missing=tuple(json.loads(row.missing)),
+            score=row.score,
+            matched=row.matched,
+            reasons=tuple(Reason(**reason) for reason in json.loads(row.reasons)),
+            source=row.source,
+            internal=row.internal,
+        ),
+    )
+
+
+def _values(row: SuggestionRow) -> dict[str, Any]:
+    suggestion = row.suggestion
+    return {
+        "id": row.id,
+        "shop_id": row.shop_id,
+        "conversation_id": row.conversation_id,
+        "turn_id": row.turn_id,
+        "kind": suggestion.kind.value,
+        "arm": row.arm.value,
+        "state": row.state,
+        "rank": row.rank,
+        "article_id": suggestion.article_id,
+        "library_number": suggestion.library_number,
+        "title": suggestion.title,
+        "text": suggestion.text,
+        "missing": json.dumps(suggestion.missing),
+        "internal": suggestion.internal,
+        "score": suggestion.score,
+        "matched": suggestion.matched,
+        "reasons": json.dumps([reason.model_dump() for reason in suggestion.reasons]),
+        "source": suggestion.source,
+        "category": row.category,
+        "created_at": row.created_at,
+    }
