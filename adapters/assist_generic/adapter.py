@@ -21,10 +21,12 @@ from assist.contract import (
     RawRequest,
     SendResult,
     clean_text,
+    key_of,
+    signed_headers,
+    verify,
 )
 
 from .payload import BODIES, ENVELOPE, json_schema
-from .signing import key_of, signed_headers, verify
 
 _ACCEPTED = RawReply(status=202)
 

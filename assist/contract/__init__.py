@@ -39,6 +39,7 @@ from .events import (
     Value,
     clean_text,
 )
+from .signing import key_of, signed_headers, verify
 
 __all__ = [
     "CONTRACT_VERSION",
@@ -78,4 +79,7 @@ __all__ = [
     "SendResult",
     "Value",
     "clean_text",
+    "key_of",
+    "signed_headers",
+    "verify",
 ]

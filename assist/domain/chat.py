@@ -40,6 +40,8 @@ class Message(Value):
     small_talk: bool = False
     private: bool = False
     recalled: bool = False
+    edited_at: datetime | None = None
+    order_ref: str | None = None
 
 
 class Mark(Value):
@@ -53,7 +55,8 @@ class Mark(Value):
 class Turn(Value):
     """A run of customer messages with no reply between. Its id is that of its first message.
 
-    `reply_ids` are the public agent or bot messages up to the next turn; `answered_at` is the first of them.
+    `reply_ids` are the public agent or bot messages up to the next turn; `answered_at` is the first of them,
+    `human_at` the first by a person.
     """
 
     id: str
@@ -64,6 +67,7 @@ class Turn(Value):
     reply_ids: tuple[str, ...] = ()
     answered_at: datetime | None = None
     answered_by: Role | None = None
+    human_at: datetime | None = None
     agent_id: str | None = None
     small_talk: bool = False
 

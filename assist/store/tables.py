@@ -173,12 +173,13 @@ class Message(Row, table=True):
     recalled: bool = False
     edited_at: datetime | None = Field(default=None, sa_type=UtcTime)
     echo_of: str | None = None
+    order_ref: str | None = None
 
 
 class EarlyChange(Row, table=True):
     """An edit or recall that arrived before its message; applied when the message comes."""
 
-    __table_args__ = (UniqueConstraint("conversation_id", "message_ref", "kind"),)
+    __table_args__ = (UniqueConstraint("conversation_id", "message_ref", "kind", "occurred_at"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     conversation_id: str
@@ -218,6 +219,7 @@ class Turn(Row, table=True):
     reply_ids: str = Field(default="[]", sa_type=Text)
     answered_at: datetime | None = Field(default=None, sa_type=UtcTime)
     answered_by: str | None = None
+    human_at: datetime | None = Field(default=None, sa_type=UtcTime)
     agent_id: str | None = None
     small_talk: bool = False
     sidecar: str = "ok"

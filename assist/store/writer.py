@@ -24,6 +24,9 @@ T = TypeVar("T")
 Change = Callable[[Session], T]
 """Something to keep: run in its own savepoint of the current batch. It may run again when the batch is retried."""
 
+Notice = tuple[str, ...]
+"""What a change is news for: ("inbox",), ("outbox",) or ("chat", shop id, conversation id)."""
+
 _RETRIED_SQLSTATES = {"40P01", "40001"}
 
 
@@ -47,12 +50,12 @@ class _Item(Generic[T]):
 class _Outcome:
     result: Any = None
     error: BaseException | None = None
-    touched: set[str] = field(default_factory=set[str])
+    notices: set[Notice] = field(default_factory=set[Notice])
 
 
-def touch(session: Session, conversation_id: str) -> None:
-    """Say that this change is news for whoever watches the conversation; told after COMMIT."""
-    session.info.setdefault("touched", set()).add(conversation_id)
+def tell(session: Session, *notice: str) -> None:
+    """Say what this change is news for; told after COMMIT."""
+    session.info.setdefault("notices", set()).add(notice)
 
 
 class Writer:
@@ -64,7 +67,7 @@ class Writer:
         self._queue: queue.Queue[_Item[Any] | None] = queue.Queue(capacity)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._closed = False
-        self._listeners: list[Callable[[frozenset[str]], None]] = []
+        self._listeners: list[Callable[[frozenset[Notice]], None]] = []
 
     def start(self) -> "Writer":
         self._thread.start()
@@ -77,8 +80,8 @@ class Writer:
             self._queue.put(None)
             self._thread.join()
 
-    def on_commit(self, listener: Callable[[frozenset[str]], None]) -> None:
-        """Call `listener` with the touched conversation ids after every commit, in the writer's thread."""
+    def on_commit(self, listener: Callable[[frozenset[Notice]], None]) -> None:
+        """Call `listener` with a batch's notices after its commit, if there are any, in the writer's thread."""
         self._listeners.append(listener)
 
     @property
@@ -163,23 +166,23 @@ class Writer:
             for item in batch:
                 item.done(_Outcome(error=error))
             return
-        touched: set[str] = set()
+        notices: set[Notice] = set()
         for item in batch:
             assert item.outcome is not None
-            touched |= item.outcome.touched
+            notices |= item.outcome.notices
             item.done(item.outcome)
-        if touched:
-            self._tell(frozenset(touched))
+        if notices:
+            self._tell(frozenset(notices))
 
     def _commit(self, batch: list[_Item[Any]]) -> None:
         with self._database.write.connect() as connection, connection.begin():
             for item in batch:
                 item.outcome = _in_savepoint(connection, item.change)
 
-    def _tell(self, touched: frozenset[str]) -> None:
+    def _tell(self, notices: frozenset[Notice]) -> None:
         for listener in self._listeners:
             try:
-                listener(touched)
+                listener(notices)
             except Exception:
                 logger.exception("a listener failed; the commit stands")
 
@@ -192,7 +195,7 @@ def _in_savepoint(connection: Connection, change: Change[Any]) -> _Outcome:
     try:
         result = change(session)
         session.flush()
-        touched: set[str] = session.info.get("touched", set())
+        notices: set[Notice] = session.info.get("notices", set())
         session.expunge_all()
     except Exception as error:
         savepoint.rollback()
@@ -203,6 +206,6 @@ def _in_savepoint(connection: Connection, change: Change[Any]) -> _Outcome:
         return _Outcome(error=error)
     else:
         savepoint.commit()
-        return _Outcome(result=result, touched=touched)
+        return _Outcome(result=result, notices=notices)
     finally:
         session.close()

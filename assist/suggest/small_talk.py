@@ -23,4 +23,6 @@ def _only_small_talk(lexicon: SmallTalk) -> re.Pattern[str]:
     """A run of phrases, each with any particles after it."""
     phrases = sorted({normalise(phrase) for phrase in lexicon.phrases}, key=len, reverse=True)
     particles = "|".join(map(re.escape, lexicon.particles))
+    if not phrases:
+        return re.compile(r"(?!)")
     return re.compile(rf"(?:(?:{'|'.join(map(re.escape, phrases))})(?:{particles}| )*)+")

@@ -47,6 +47,7 @@ class _Draft:
             reply_ids=tuple(reply.id for reply in self.replies),
             answered_at=first.occurred_at if first else None,
             answered_by=first.role if first else None,
+            human_at=by_agent.occurred_at if by_agent else None,
             agent_id=by_agent.agent_id if by_agent else None,
             small_talk=all(message.small_talk for message in self.said),
         )

@@ -85,6 +85,14 @@ def recent_conversations(session: Session, shop_id: str, *, limit: int = 50) -> 
     return [ConversationRow(**row._mapping) for row in rows]  # pyright: ignore[reportPrivateUsage]
 
 
+def open_conversations(session: Session, shop_id: str) -> list[str]:
+    """Return the conversations in which a customer waits for an answer."""
+    query = select(_conversation.c.id).where(
+        _conversation.c.shop_id == shop_id, _conversation.c.open_turn_id.is_not(None)
+    )
+    return [str(id_) for id_ in session.execute(query.order_by(_conversation.c.id)).scalars()]
+
+
 def find_conversation(
     session: Session, shop_id: str, adapter: str, account: str, conversation_ref: str
 ) -> ConversationRow | None:
@@ -170,15 +178,14 @@ def add_messages(
     session.execute(insert_into(session, _message).on_conflict_do_nothing(), rows)
 
 
-def change_message(session: Session, message: Message, edited_at: datetime | None) -> None:
+def change_message(session: Session, message: Message) -> None:
     """Keep an edited or recalled message."""
     values: dict[str, Any] = {
         "text": message.text,
         "small_talk": message.small_talk,
         "recalled": message.recalled,
+        "edited_at": message.edited_at,
     }
-    if edited_at is not None:
-        values["edited_at"] = edited_at
     session.execute(update(_message).where(_message.c.id == message.id).values(values))
 
 
@@ -231,6 +238,8 @@ def _read_message(row: Any) -> Message:
         small_talk=row.small_talk,
         private=row.private,
         recalled=row.recalled,
+        edited_at=row.edited_at,
+        order_ref=row.order_ref,
     )
 
 
@@ -252,6 +261,8 @@ def _message_values(shop_id: str, conversation_id: str, new: NewMessage) -> dict
         "small_talk": message.small_talk,
         "private": message.private,
         "recalled": message.recalled,
+        "edited_at": message.edited_at,
+        "order_ref": message.order_ref,
         "echo_of": new.echo_of,
     }
 
@@ -267,6 +278,7 @@ def _read_turn(row: Any) -> TurnRow:
             reply_ids=tuple(json.loads(row.reply_ids)),
             answered_at=row.answered_at,
             answered_by=Role(row.answered_by) if row.answered_by else None,
+            human_at=row.human_at,
             agent_id=row.agent_id,
             small_talk=row.small_talk,
         ),
@@ -288,6 +300,7 @@ def _turn_values(shop_id: str, conversation_id: str, row: TurnRow) -> dict[str, 
         "reply_ids": json.dumps(turn.reply_ids),
         "answered_at": turn.answered_at,
         "answered_by": turn.answered_by.value if turn.answered_by else None,
+        "human_at": turn.human_at,
         "agent_id": turn.agent_id,
         "small_talk": turn.small_talk,
         "sidecar": row.sidecar.value,

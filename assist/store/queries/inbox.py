@@ -182,6 +182,16 @@ def _singly(session: Session, rows: list[Any]) -> list[Any]:
     return []
 
 
+def claim_lane(session: Session, owner: str, shop_id: str, lane_id: str) -> bool:
+    """Lease one lane to work on it without new rows; False while another holds it."""
+    return lane_id in _lease(session, [(lane_id, shop_id)], owner, database_now(session))
+
+
+def free_lane(session: Session, lane_id: str) -> None:
+    free = {"lease_owner": None, "lease_until": None, "attempts": 0}
+    session.execute(update(_lane).where(_lane.c.lane_id == lane_id).values(free))
+
+
 def finish(session: Session, lane: ClaimedLane) -> None:
     """Mark a lane's rows done and give the lane back."""
     ids = [row.id for row in lane.rows]

@@ -20,7 +20,7 @@ _suggestion = table_of(tables.Suggestion)
 
 @dataclass(frozen=True)
 class SuggestionRow:
-    """A kept suggestion. `state` is live, or stale when its turn or its article moved on."""
+    """A kept suggestion. `state` is live, dismissed, or stale when its turn or its article moved on."""
 
     id: str
     shop_id: str
@@ -72,10 +72,9 @@ def make_stale(session: Session, ids: Iterable[str]) -> None:
         session.execute(update(_suggestion).where(_suggestion.c.id.in_(stale)).values(state="stale"))
 
 
-def make_stale_for_turns(session: Session, turn_ids: Iterable[str]) -> None:
-    turns = list(turn_ids)
-    if turns:
-        session.execute(update(_suggestion).where(_suggestion.c.turn_id.in_(turns)).values(state="stale"))
+def dismiss(session: Session, suggestion_id: str) -> None:
+    """Put a card away for good: it does not come back while its turn is open."""
+    session.execute(update(_suggestion).where(_suggestion.c.id == suggestion_id).values(state="dismissed"))
 
 
 def make_stale_for_articles(session: Session, shop_id: str, article_ids: Iterable[str]) -> list[str]:
@@ -144,3 +143,11 @@ def _values(row: SuggestionRow) -> dict[str, Any]:
         "category": row.category,
         "created_at": row.created_at,
     }
+
+
+def make_stale_for_shop(session: Session, shop_id: str) -> list[str]:
+    """Make every live card of a shop stale; return the conversations they stand in."""
+    where = (_suggestion.c.shop_id == shop_id, _suggestion.c.state == "live")
+    touched = session.execute(select(_suggestion.c.conversation_id).where(*where).distinct()).scalars().all()
+    session.execute(update(_suggestion).where(*where).values(state="stale"))
+    return [str(conversation_id) for conversation_id in touched]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from assist.contract import AuthError
+from .errors import AuthError
 
 PREFIX = "whsec_"
 _ID = re.compile(r"[0-9A-Za-z_-]{1,128}")

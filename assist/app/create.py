@@ -1,0 +1,85 @@
+"""Make the web application of a process."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from assist import __version__
+from assist.content.files import shipped_directory
+from assist.domain.clock import Clock, system_clock
+from assist.settings import Settings, is_loopback
+from assist.web import health, inbound, manager, page_routes, session, sidebar, steps, stream
+from assist.web.errors import install_errors
+from assist.web.front import Front, install_front
+from assist.web.headers import SecurityHeaders
+
+from .loops import Loops
+from .process import Process, make_process, start, stop
+from .publish_files import publish_files, watch_files
+
+_STATIC = Path(inbound.__file__).parent / "static"
+
+
+def create_app(
+    settings: Settings, *, clock: Clock = system_clock, prepare: Callable[[Process], None] | None = None
+) -> FastAPI:
+    """Return the application. Threads and connections begin with its lifespan; `prepare` is called
+    once the database can be written, before content is published.
+    """
+    process = make_process(settings, clock)
+    content = settings.watch_content or shipped_directory()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        start(process)
+        if prepare is not None:
+            await asyncio.to_thread(prepare, process)
+        await asyncio.to_thread(publish_files, process, content)
+        watching = threading.Event()
+        if settings.watch_content is not None:
+            threading.Thread(target=watch_files, args=(process, content, watching), name="watch", daemon=True).start()
+        loops = Loops(process)
+        process.hub.attach(loops.loop)
+        loops.start()
+        try:
+            yield
+        finally:
+            watching.set()
+            process.hub.detach()
+            await loops.stop()
+            await stop(process)
+
+    app = FastAPI(
+        title="Fresh Assist", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    install_front(app, _front(process))
+    install_errors(app)
+    app.router.routes.extend(inbound.routes)
+    for module in (health, session, sidebar, steps, stream, manager, page_routes):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.add_middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors)
+    app.state.process = process
+    return app
+
+
+def _front(process: Process) -> Front:
+    loopback = is_loopback(process.settings.host)
+    return Front(
+        database=process.database,
+        writer=process.writer,
+        libraries=process.libraries,
+        accounts=process.accounts,
+        presence=process.presence,
+        hub=process.hub,
+        meters=process.meters,
+        clock=process.clock,
+        cookies_secure=not loopback,
+        loopback=loopback,
+        frame_ancestors=process.settings.frame_ancestors,
+    )

@@ -1,0 +1,88 @@
+"""The loops of a process: work while there is work, sleep until a commit or a tick."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+
+from assist.store.writer import Notice, WriterClosed
+
+from .process import Process
+
+logger = logging.getLogger(__name__)
+
+_IDLE_SECONDS = 0.25
+_AFTER_ERROR_SECONDS = 1.0
+
+
+class Loops:
+    """Threads for lanes and tasks, a coroutine for the outbox. Commits wake them; a tick catches the rest."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._stopping = threading.Event()
+        self._lanes_wake = threading.Event()
+        self._sender_wake = asyncio.Event()
+        self.loop = asyncio.get_running_loop()
+        self._threads = [
+            threading.Thread(target=self._run, args=(process.lanes.work, self._lanes_wake), name="lanes", daemon=True),
+            threading.Thread(target=self._run, args=(process.tasks.work, None), name="tasks", daemon=True),
+        ]
+        self._sender: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._process.writer.on_commit(self._wake)
+        for thread in self._threads:
+            thread.start()
+        self._sender = asyncio.create_task(self._send())
+
+    async def stop(self) -> None:
+        self._stopping.set()
+        self._lanes_wake.set()
+        self._sender_wake.set()
+        if self._sender is not None:
+            await self._sender
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+
+    def _wake(self, notices: frozenset[Notice]) -> None:
+        # Only what others submit wakes a loop: its own commits would keep it spinning.
+        topics = {notice[0] for notice in notices}
+        if "inbox" in topics:
+            self._lanes_wake.set()
+        if "outbox" in topics:
+            self.loop.call_soon_threadsafe(self._sender_wake.set)
+
+    def _run(self, work: Callable[[], int], wake: threading.Event | None) -> None:
+        while not self._stopping.is_set():
+            try:
+                if work():
+                    continue
+            except WriterClosed:
+                return
+            except Exception as error:
+                logger.exception("a loop failed and goes on: %s", type(error).__name__)
+                self._stopping.wait(_AFTER_ERROR_SECONDS)
+            if wake is None:
+                self._stopping.wait(_IDLE_SECONDS)
+            else:
+                wake.wait(_IDLE_SECONDS)
+                wake.clear()
+
+    async def _send(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                if await self._process.sender.work():
+                    continue
+            except WriterClosed:
+                return
+            except Exception as error:
+                logger.exception("the sender failed and goes on: %s", type(error).__name__)
+                await asyncio.sleep(_AFTER_ERROR_SECONDS)
+            try:
+                async with asyncio.timeout(_IDLE_SECONDS):
+                    await self._sender_wake.wait()
+            except TimeoutError:
+                continue
+            finally:
+                self._sender_wake.clear()

@@ -1,0 +1,102 @@
+"""The parts of one running process: made in order, started, and stopped the other way round."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assist.desk.accounts import Accounts
+from assist.desk.deliver import Sender
+from assist.desk.hub import Hub
+from assist.desk.lanes import Lanes
+from assist.desk.libraries import Libraries
+from assist.desk.meters import Meters
+from assist.desk.presence import Presence
+from assist.desk.readvise import READVISE, readvise
+from assist.desk.secrets import SecretBox, new_token
+from assist.desk.tasks import Handler, Tasks
+from assist.domain.clock import Clock
+from assist.network.client import GuardedClient
+from assist.settings import Settings
+from assist.store.database import Database, open_database
+from assist.store.migrate import require_current
+from assist.store.queries import inbox, people, tasks
+from assist.store.writer import Writer
+
+
+@dataclass
+class Process:
+    """One sidecar process."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    writer: Writer
+    libraries: Libraries
+    accounts: Accounts
+    box: SecretBox
+    http: GuardedClient
+    presence: Presence
+    hub: Hub
+    meters: Meters
+    lanes: Lanes
+    tasks: Tasks
+    sender: Sender
+
+    def reload(self) -> None:
+        """Look again at what is published and connected."""
+        with self.database.reader() as session:
+            self.libraries.refresh(session)
+            self.accounts.load(people.accounts(session))
+
+
+def make_process(settings: Settings, clock: Clock) -> Process:
+    """Make every part; no thread runs and no connection is open yet."""
+    database = open_database(settings.database)
+    writer = Writer(database)
+    libraries = Libraries()
+    presence = Presence()
+    hub = Hub()
+    meters = Meters()
+    box = SecretBox(Path(settings.key_file))
+    http = GuardedClient(settings.allowed_private)
+    accounts = Accounts(box, http)
+    # Names this process in leases; random, because a pid comes back after a restart.
+    owner = f"{socket.gethostname()}-{os.getpid()}-{new_token()[:8]}"
+    handlers: Mapping[str, Handler] = {READVISE: readvise(database, writer, libraries, clock, owner)}
+    return Process(
+        settings=settings,
+        clock=clock,
+        database=database,
+        writer=writer,
+        libraries=libraries,
+        accounts=accounts,
+        box=box,
+        http=http,
+        presence=presence,
+        hub=hub,
+        meters=meters,
+        lanes=Lanes(database, writer, libraries, presence, meters, clock, owner),
+        tasks=Tasks(writer, clock, owner, handlers),
+        sender=Sender(database, writer, accounts, box, http, clock, owner),
+    )
+
+
+def start(process: Process) -> None:
+    """Start writing, forget leases no process can hold, and load libraries and accounts."""
+    require_current(process.database)
+    process.writer.on_commit(process.hub.publish)
+    process.writer.start()
+    if process.database.is_sqlite:
+        process.writer.submit(inbox.free_leases).result()
+        process.writer.submit(tasks.free_leases).result()
+    process.reload()
+
+
+async def stop(process: Process) -> None:
+    """Finish what was submitted, then let go of everything."""
+    await process.accounts.close()
+    await process.http.close()
+    process.writer.close()
+    process.database.close()

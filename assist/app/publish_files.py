@@ -1,0 +1,52 @@
+"""Publish a `templates_kb` folder into every shop, at start and on change."""
+
+import logging
+import threading
+from pathlib import Path
+
+from assist.content.check import check_tree
+from assist.desk.publish import FILES, publish
+from assist.store.queries import people
+
+from .process import Process
+
+logger = logging.getLogger(__name__)
+
+_LOOK_EVERY_SECONDS = 1.0
+
+
+def publish_files(process: Process, root: Path) -> bool:
+    """Check the tree as a whole and publish it where it differs; False when it has findings and nothing was done."""
+    checked = check_tree(root)
+    for finding in checked.findings:
+        logger.error("%s", finding)
+    if checked.findings:
+        logger.error("%s: %d findings; the published library stays in place", root, len(checked.findings))
+        return False
+    with process.database.reader() as session:
+        shops = people.shops(session)
+    for shop in shops:
+        change = publish(shop.id, checked.entries, author=FILES, reason="templates_kb", now=process.clock())
+        published = process.writer.submit(change).result()
+        for conflict in published.conflicts:
+            logger.warning("%s was last changed by a person in shop %s; the file's wording waits", conflict, shop.id)
+        if published.changed or published.ended:
+            logger.info("shop %s has library %d", shop.id, published.number)
+    with process.database.reader() as session:
+        process.libraries.refresh(session)
+    return True
+
+
+def watch_files(process: Process, root: Path, stopping: threading.Event) -> None:
+    """Publish again whenever a file of the tree changes, until told to stop."""
+    seen = _stamp(root)
+    while not stopping.wait(_LOOK_EVERY_SECONDS):
+        now = _stamp(root)
+        if now != seen:
+            seen = now
+            publish_files(process, root)
+
+
+def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)

@@ -1,0 +1,82 @@
+"""Simulated customers: each asks, waits for an answer, asks on."""
+
+import threading
+import time
+from collections import deque
+from typing import Any
+
+import httpx
+
+from assist.cli.output import note
+
+from .platform import Platform
+
+_FIRST_GAP_SECONDS = 4.0
+_NEXT_LINE_SECONDS = 3.0
+
+
+class Customers:
+    """Start one chat after another; a chat's next line follows a reply."""
+
+    def __init__(self, platform: Platform, chats: list[dict[str, Any]]) -> None:
+        self._platform = platform
+        self._chats = chats
+        self._stopping = threading.Event()
+        self._due: deque[tuple[float, str]] = deque()
+        self._left: dict[str, tuple[dict[str, Any], list[str]]] = {}
+        platform.on_reply = self._answered
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Chat until stopped. A chat that cannot be posted ends the simulation, not the server."""
+        waiting = deque(enumerate(self._chats, 1))
+        next_start = 0.0
+        try:
+            while not self._stopping.wait(0.2):
+                now = time.monotonic()
+                if waiting and now >= next_start:
+                    self._start(*waiting.popleft())
+                    next_start = now + _FIRST_GAP_SECONDS
+                while self._due and self._due[0][0] <= now:
+                    self._say(self._due.popleft()[1])
+        except httpx.HTTPError as error:
+            if not self._stopping.is_set():
+                note(f"simulated customers stopped: {type(error).__name__}")
+
+    def _start(self, number: int, chat: dict[str, Any]) -> None:
+        ref = f"chat-{self._platform.message('', '', '', '', '')['message_ref']}"
+        self._left[ref] = (chat, list(chat["lines"]))
+        if "order" in chat:
+            self._order(ref, number, chat)
+        self._say(ref)
+
+    def _order(self, ref: str, number: int, chat: dict[str, Any]) -> None:
+        order = chat["order"]
+        lines = [
+            {"line_ref": str(at), "title": title, "paid_fen": order["paid_fen"]} for at, title in enumerate(order["titles"])
+        ]
+        self._platform.post(
+            "order.updated",
+            {
+                "order_ref": f"D{number:06d}",
+                "customer_ref": chat["customer"],
+                "status": order["status"],
+                "paid_fen": order["paid_fen"],
+                "lines": lines,
+            },
+        )
+
+    def _say(self, ref: str) -> None:
+        chat, lines = self._left[ref]
+        if not lines:
+            return
+        number = self._chats.index(chat) + 1
+        orders = {"order_refs": [f"D{number:06d}"]} if "order" in chat else {}
+        said = self._platform.message(ref, "customer", chat["customer"], chat["customer"], lines.pop(0), **orders)
+        self._platform.post("message.received", said)
+
+    def _answered(self, ref: str) -> None:
+        if ref in self._left and self._left[ref][1]:
+            self._due.append((time.monotonic() + _NEXT_LINE_SECONDS, ref))

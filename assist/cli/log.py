@@ -1,0 +1,25 @@
+"""Logging with personal data masked from the first line."""
+
+import logging
+import sys
+
+from assist.suggest.mask import mask
+
+
+class MaskingFormatter(logging.Formatter):
+    """Masks the finished line, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return mask(super().format(record))
+
+
+def configure_log(level: str) -> None:
+    """Log to stderr, masked, nothing else's handlers in the way."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(MaskingFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    # These log every request's address, which can hold a reference to a person.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.getLogger("httpcore").setLevel(logging.WARNING)

@@ -1,0 +1,140 @@
+"""Decide what to suggest for one turn."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from assist.content.wording import word
+from assist.domain.chat import Turn
+from assist.domain.event import Event, EventKind
+from assist.domain.ids import id_of
+from assist.domain.library import Fact
+from assist.domain.suggestion import Arm, Situation, Suggestion, SuggestionKind
+from assist.store.queries.suggestions import SuggestionRow
+from assist.suggest.engine import Found
+
+from .libraries import Shelf
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What a decision keeps: rows new or changed, ids gone stale, and the facts of the log."""
+
+    rows: tuple[SuggestionRow, ...]
+    stale: tuple[str, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.rows or self.stale)
+
+
+def suggest(situation: Situation, shelf: Shelf) -> list[Suggestion]:
+    """Return at most the policy's number of answers, best first; nothing below its threshold."""
+    policy = shelf.library.answers
+    found = shelf.engine.find(situation.text, limit=policy.max_cards, min_score=policy.min_score)
+    return [_worded(one, situation, shelf) for one in found]
+
+
+def advise(
+    turn: Turn,
+    situation: Situation,
+    shelf: Shelf,
+    before: Sequence[SuggestionRow],
+    *,
+    shop_id: str,
+    conversation_id: str,
+    platform: str,
+    now: datetime,
+) -> Advice:
+    """Decide a turn anew. Cards still right keep their id and their time; the others go stale.
+
+    A turn that is answered already is decided too, as shadow: counted, never displayed.
+    """
+    suggestions = [] if turn.small_talk else suggest(situation, shelf)
+    arm = Arm.shown if turn.answered_at is None else Arm.shadow
+    kept = {row.id: row for row in before}
+    rows: list[SuggestionRow] = []
+    for rank, suggestion in enumerate(suggestions):
+        known = kept.get(_suggestion_id(turn.id, suggestion))
+        row = SuggestionRow(
+            id=_suggestion_id(turn.id, suggestion),
+            shop_id=shop_id,
+            conversation_id=conversation_id,
+            turn_id=turn.id,
+            arm=known.arm if known else arm,
+            state=_state(known, turn),
+            rank=rank,
+            category=shelf.articles[suggestion.article_id].category,
+            created_at=known.created_at if known else now,
+            suggestion=suggestion,
+        )
+        rows.append(row)
+    chosen = {row.id for row in rows}
+    return Advice(
+        rows=tuple(row for row in rows if kept.get(row.id) != row),
+        stale=tuple(row.id for row in before if row.id not in chosen and row.state == "live"),
+        events=tuple(_computed(row, turn, platform, now) for row in rows if row.id not in kept),
+    )
+
+
+def _state(known: SuggestionRow | None, turn: Turn) -> str:
+    if known is not None and known.state == "dismissed":
+        return "dismissed"
+    return "live" if turn.answered_at is None else "stale"
+
+
+def _worded(found: Found, situation: Situation, shelf: Shelf) -> Suggestion:
+    article = shelf.articles[found.article_id]
+    facts = {name: fact.value for name, fact in article.facts.items() if isinstance(fact, Fact)}
+    worded = word(article.text, {**facts, **_runtime_slots(situation)})
+    sources = [fact.source for fact in article.facts.values() if isinstance(fact, Fact)]
+    return Suggestion(
+        kind=SuggestionKind.answer,
+        article_id=article.id,
+        library_number=shelf.library.number,
+        title=article.title,
+        text=worded.text,
+        missing=worded.missing,
+        score=found.score,
+        matched=found.matched,
+        reasons=found.reasons,
+        source="；".join(dict.fromkeys(f"{source.title}（{source.issuer}，{source.year}）" for source in sources)),
+        internal=article.internal,
+    )
+
+
+def _runtime_slots(situation: Situation) -> Mapping[str, str]:
+    known = {
+        "customer_name": situation.customer_name,
+        "agent_name": situation.agent_name,
+        "order_ref": situation.order.order_ref if situation.order else None,
+    }
+    return {name: value for name, value in known.items() if value}
+
+
+def _suggestion_id(turn_id: str, suggestion: Suggestion) -> str:
+    """The same answer in the same words for the same turn is the same card."""
+    return id_of("suggestion", turn_id, suggestion.kind.value, suggestion.article_id, suggestion.text)
+
+
+def _computed(row: SuggestionRow, turn: Turn, platform: str, now: datetime) -> Event:
+    return Event(
+        key=f"computed:{row.id}",
+        shop_id=row.shop_id,
+        kind=EventKind.suggestion_computed,
+        at=now,
+        conversation_id=row.conversation_id,
+        episode=turn.episode,
+        turn_id=turn.id,
+        suggestion_id=row.id,
+        platform=platform,
+        category=row.category,
+        payload={
+            "arm": row.arm.value,
+            "rank": row.rank,
+            "score": row.suggestion.score,
+            "article_id": row.suggestion.article_id,
+            "library_number": row.suggestion.library_number,
+        },
+    )

@@ -1,0 +1,153 @@
+"""Send what is due from the outbox, and keep how it ended. The same key never reaches a customer twice."""
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from assist.contract import (
+    Actor,
+    Cap,
+    HttpClient,
+    NotSupported,
+    OutText,
+    Ref,
+    Role,
+    SendResult,
+    key_of,
+    signed_headers,
+)
+from assist.domain.clock import Clock
+from assist.network.client import AddressRefused, HttpError, NoAnswer
+from assist.store.database import Database
+from assist.store.queries import outbox, people
+from assist.store.queries.outbox import Delivery
+from assist.store.writer import Writer, tell
+
+from .accounts import Accounts
+from .secrets import SecretBox
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 8
+_AT_ONCE = 16
+_LONGEST_WAIT_SECONDS = 300.0
+
+
+@dataclass
+class Sender:
+    """The worker over the outbox."""
+
+    database: Database
+    writer: Writer
+    accounts: Accounts
+    box: SecretBox
+    http: HttpClient
+    clock: Clock
+    owner: str
+
+    async def work(self) -> int:
+        """Send one batch of what is due; return how many there were."""
+        due = await self.writer.run(lambda session: outbox.claim(session, self.owner, _AT_ONCE))
+        await asyncio.gather(*(self._send(delivery) for delivery in due))
+        return len(due)
+
+    async def _send(self, delivery: Delivery) -> None:
+        try:
+            result = await (self._reply(delivery) if delivery.kind == "reply" else self._webhook(delivery))
+        except NotSupported:
+            result = SendResult(status="rejected", error_code="not_supported")
+        except AddressRefused as error:
+            result = SendResult(status="rejected", error_code=str(error))
+        except NoAnswer as error:
+            result = SendResult(status="unknown", error_code=str(error))
+        except HttpError as error:
+            result = SendResult(status="retry", error_code=str(error))
+        except Exception as error:
+            logger.exception("sending %s failed unexpectedly", delivery.id)
+            result = SendResult(status="unknown", error_code=type(error).__name__)
+        await self._settle(delivery, result)
+
+    async def _reply(self, delivery: Delivery) -> SendResult:
+        opened = self.accounts.get(delivery.adapter, delivery.account)
+        if opened is None:
+            return SendResult(status="rejected", error_code="account_not_open")
+        if Cap.SEND_TEXT not in opened.type.capabilities:
+            raise NotSupported("this platform takes no texts from us")
+        message = OutText(
+            ref=Ref(conversation_ref=delivery.conversation_ref),
+            text=delivery.text,
+            idempotency_key=delivery.idempotency_key,
+            on_behalf_of=await asyncio.to_thread(self._actor, delivery),
+        )
+        try:
+            return await opened.adapter.send_text(message)
+        except NoAnswer as error:
+            if Cap.IDEMPOTENT_SEND in opened.type.capabilities:
+                return SendResult(status="retry", error_code=str(error))
+            raise
+
+    async def _webhook(self, delivery: Delivery) -> SendResult:
+        body = json.dumps(delivery.payload["body"], ensure_ascii=False).encode()
+        key = key_of(self.box.open(str(delivery.payload["secret"])))
+        headers = signed_headers(key, delivery.idempotency_key, self.clock(), body)
+        headers["content-type"] = "application/json"
+        reply = await self.http.request("POST", str(delivery.payload["url"]), headers=headers, body=body)
+        if reply.status < 300:
+            return SendResult(status="sent")
+        if reply.status == 410:
+            return SendResult(status="rejected", error_code="410")
+        return SendResult(status="retry", error_code=str(reply.status), retry_after_s=_seconds(reply.headers))
+
+    def _actor(self, delivery: Delivery) -> Actor | None:
+        if delivery.agent_id is None:
+            return None
+        with self.database.reader() as session:
+            agent = people.agent(session, delivery.agent_id)
+            refs = people.refs_of_agent(session, delivery.adapter, delivery.account, delivery.agent_id)
+        if agent is None:
+            return None
+        return Actor(role=Role.agent, ref=refs[0] if refs else agent.id, name=agent.name)
+
+    async def _settle(self, delivery: Delivery, result: SendResult) -> None:
+        state, at = decide(delivery, result, self.clock())
+        error = result.error_code
+
+        def keep(session: Session) -> None:
+            if at is not None:
+                outbox.retry_at(session, delivery.id, at, error or "retry")
+            else:
+                outbox.settle(session, delivery.id, state, message_ref=result.message_ref, error=error)
+            if delivery.conversation_id:
+                tell(session, "chat", delivery.shop_id, delivery.conversation_id)
+
+        await self.writer.run(keep)
+
+
+def decide(delivery: Delivery, result: SendResult, now: datetime) -> tuple[str, datetime | None]:
+    """Return the state a send ends in, or ("queued", when to try again)."""
+    match result.status:
+        case "sent" | "duplicate":
+            return "sent", None
+        case "unknown":
+            return "unknown", None
+        case "rejected":
+            return "failed", None
+        case "retry":
+            if delivery.attempts >= MAX_ATTEMPTS:
+                return "failed", None
+            wait = result.retry_after_s
+            if wait is None:
+                # Full jitter: retries of many rows must not come back as one wave.
+                wait = random.uniform(0.5, 1.0) * min(_LONGEST_WAIT_SECONDS, 2.0**delivery.attempts)  # noqa: S311
+            return "queued", now + timedelta(seconds=wait)
+
+
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    after = headers.get("retry-after", "")
+    return float(after) if after.isascii() and after.isdigit() else None

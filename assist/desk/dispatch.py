@@ -1,0 +1,235 @@
+"""Decide everything one lane's events lead to, and return it as one change.
+
+Customer message -> advise; agent or bot message -> adopt; order, refund, rating -> settle; fact, customer -> note;
+conversation state -> follow_up.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from assist.contract import (
+    ConversationStateChanged,
+    CustomerUpdated,
+    Event,
+    FactUpdated,
+    MessageEdited,
+    MessageRecalled,
+    MessageReceived,
+    OrderPaid,
+    OrderRefunded,
+    OrderUpdated,
+    RatingReceived,
+)
+from assist.contract.events import EVENTS
+from assist.domain.event import STEPS, EventKind
+from assist.domain.event import Event as LogEvent
+from assist.domain.suggestion import Situation
+from assist.store.queries import chats, events, inbox, people, suggestions, world
+from assist.store.queries.chats import TurnRow
+from assist.store.queries.inbox import ClaimedLane
+from assist.store.queries.suggestions import SuggestionRow
+from assist.store.writer import Change, tell
+from assist.suggest.turns import turn_text
+
+from .adopt import adopt
+from .advise import Advice, advise
+from .follow_up import follow_up
+from .libraries import Shelf
+from .log import said_events, turn_events
+from .note import note_customer, note_fact, note_order
+from .settle import settle
+from .thread import Received, Thread, read_thread
+
+Write = Callable[[Session], object]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a decision is told besides the lane: the shop's shelf, its salt, the clock, and who is watching."""
+
+    shelf: Shelf
+    subject_salt: str
+    now: datetime
+    sidebar_open: bool
+
+
+def handle(session: Session, lane: ClaimedLane, around: Surroundings) -> Change[None]:
+    """Return the one change for a claimed lane: state, suggestions, log, and its inbox rows done."""
+    told = [(_read(row.kind, row.body), row.received_at) for row in lane.rows]
+    writes: list[Write] = []
+    thread = _thread(session, lane, told, around)
+    if thread is not None:
+        writes += _keep_thread(session, lane, thread, around)
+    for event, received_at in told:
+        writes += _outcome(session, lane, event, received_at, thread, around)
+
+    def keep(session: Session) -> None:
+        for write in writes:
+            write(session)
+        inbox.finish(session, lane)
+        tell(session, "chat", lane.shop_id, lane.lane_id)
+
+    return keep
+
+
+def subject_key(salt: str, customer_ref: str) -> str | None:
+    """Return the keyed hash a customer is counted under, or None when unknown."""
+    if not customer_ref:
+        return None
+    return hmac.digest(salt.encode(), customer_ref.encode(), hashlib.sha256).hex()[:32]
+
+
+def _read(kind: str, body: str) -> Event:
+    # The row keeps the type apart; the union needs it inside.
+    return EVENTS.validate_json(f'{{"type":"{kind}",{body[1:]}' if len(body) > 2 else body)
+
+
+def _thread(
+    session: Session, lane: ClaimedLane, told: Sequence[tuple[Event, datetime]], around: Surroundings
+) -> Thread | None:
+    chat = [
+        Received(event, received_at)
+        for event, received_at in told
+        if isinstance(event, MessageReceived | MessageEdited | MessageRecalled | ConversationStateChanged)
+    ]
+    if not chat:
+        return None
+    lexicon = around.shelf.library.small_talk
+    return read_thread(session, lane, chat, lexicon, now=around.now, sidebar_open=around.sidebar_open)
+
+
+def _keep_thread(session: Session, lane: ClaimedLane, thread: Thread, around: Surroundings) -> list[Write]:
+    """Keep the conversation, advise on changed turns, match replies, and log all of it."""
+    cause = str(lane.rows[-1].id)
+    subject = subject_key(around.subject_salt, thread.conversation.customer_ref)
+    known = suggestions.for_turns(session, [row.turn.id for row in thread.turns] + thread.void)
+    log = said_events(thread, subject) + turn_events(thread, subject, cause)
+    writes: list[Write] = [_keep_chat(lane.shop_id, thread)]
+    for row in thread.turns:
+        before = [one for one in known if one.turn_id == row.turn.id]
+        advice = _advice(session, lane, thread, row, before, around)
+        rows = _after(before, advice)
+        log += advice.events
+        history = events.steps_of_turns(session, [row.turn.id], [*STEPS, EventKind.sent_match])
+        log += adopt(
+            row.turn,
+            thread.messages,
+            rows,
+            history,
+            thread.agents,
+            around.shelf.library.adoption,
+            shop_id=lane.shop_id,
+            conversation_id=lane.lane_id,
+            platform=lane.adapter,
+            cause=cause,
+        )
+        writes.append(_keep_advice(advice))
+    gone = [one.id for one in known if one.turn_id in thread.void]
+    writes.append(lambda session: suggestions.make_stale(session, gone))
+    writes.append(lambda session: events.append(session, log))
+    return writes
+
+
+def _advice(
+    session: Session,
+    lane: ClaimedLane,
+    thread: Thread,
+    row: TurnRow,
+    before: Sequence[SuggestionRow],
+    around: Surroundings,
+) -> Advice:
+    kept = thread.before.get(row.turn.id)
+    words_changed = kept is None or kept.turn.message_ids != row.turn.message_ids
+    words_changed = words_changed or any(id_ in thread.changed for id_ in row.turn.message_ids)
+    if not words_changed and row.turn.answered_at is not None:
+        return Advice(rows=(), stale=tuple(one.id for one in before if one.state == "live"), events=())
+    order_ref = thread.conversation.order_ref
+    situation = Situation(
+        turn_id=row.turn.id,
+        text=turn_text(row.turn, list(thread.messages.values())),
+        order=world.order(session, lane.shop_id, order_ref) if order_ref else None,
+        customer_name=thread.conversation.customer_name,
+        library_number=around.shelf.library.number,
+    )
+    return advise(
+        row.turn,
+        situation,
+        around.shelf,
+        before,
+        shop_id=lane.shop_id,
+        conversation_id=lane.lane_id,
+        platform=lane.adapter,
+        now=around.now,
+    )
+
+
+def _after(before: Sequence[SuggestionRow], advice: Advice) -> list[SuggestionRow]:
+    """Return every card of the turn that an agent can have seen, the new ones included."""
+    rows = {row.id: row for row in (*before, *advice.rows)}
+    return list(rows.values())
+
+
+def _keep_chat(shop_id: str, thread: Thread) -> Write:
+    def write(session: Session) -> None:
+        conversation = thread.conversation
+        for ref, agent in thread.new_agents.items():
+            people.save_agent(session, agent, conversation.last_at)
+            people.link_agent(session, shop_id, conversation.adapter, conversation.account, ref, agent.id)
+        chats.save_conversation(session, conversation)
+        newest = [new for new in thread.added]
+        chats.add_messages(session, shop_id, conversation.id, newest)
+        for message_id in sorted(thread.changed):
+            chats.change_message(session, thread.messages[message_id])
+        for change in thread.early:
+            chats.keep_early_change(session, conversation.id, change)
+        for mark in thread.marks:
+            chats.add_mark(session, conversation.id, mark)
+        chats.save_turns(session, shop_id, conversation.id, thread.turns, thread.void)
+
+    return write
+
+
+def _keep_advice(advice: Advice) -> Write:
+    def write(session: Session) -> None:
+        suggestions.save(session, advice.rows)
+        suggestions.make_stale(session, advice.stale)
+
+    return write
+
+
+def _outcome(
+    session: Session,
+    lane: ClaimedLane,
+    event: Event,
+    received_at: datetime,
+    thread: Thread | None,
+    around: Surroundings,
+) -> list[Write]:
+    match event:
+        case OrderUpdated():
+            return [note_order(lane, event)]
+        case FactUpdated():
+            return [note_fact(lane, event, received_at)]
+        case CustomerUpdated():
+            return [note_customer(lane, event)]
+        case OrderPaid() | OrderRefunded():
+            log = [settle(lane, event, subject_key(around.subject_salt, event.customer_ref))]
+        case RatingReceived():
+            log = [settle(lane, event, None)]
+        case ConversationStateChanged():
+            known = chats.conversation(session, lane.shop_id, lane.lane_id)
+            followed = follow_up(lane, event, known.state if known else "unknown")
+            log = [followed] if followed else []
+        case _:
+            return []
+    return [_append(log)]
+
+
+def _append(log: list[LogEvent]) -> Write:
+    return lambda session: events.append(session, log)
+

@@ -1,0 +1,78 @@
+"""Work through what was received: claim lanes, decide each, keep it; set a poisonous message aside."""
+
+import logging
+from dataclasses import dataclass
+
+from assist.domain.clock import Clock
+from assist.store.database import Database
+from assist.store.queries import inbox, people
+from assist.store.queries.inbox import ClaimedLane
+from assist.store.writer import Writer
+
+from .dispatch import Surroundings, handle
+from .libraries import Libraries
+from .meters import Meters
+from .presence import Presence
+
+logger = logging.getLogger(__name__)
+
+_LANES_AT_ONCE = 16
+
+
+@dataclass
+class Lanes:
+    """The worker over conversations with unhandled rows. One thread per process."""
+
+    database: Database
+    writer: Writer
+    libraries: Libraries
+    presence: Presence
+    meters: Meters
+    clock: Clock
+    owner: str
+
+    def work(self) -> int:
+        """Handle one batch of lanes; return how many lanes there were, 0 when nothing waits."""
+        claimed = self.writer.submit(lambda s: inbox.claim_lanes(s, self.owner, _LANES_AT_ONCE)).result()
+        if not claimed:
+            return 0
+        with self.database.reader() as session:
+            self.libraries.refresh(session)
+            salts = {shop.id: shop.subject_salt for shop in people.shops(session)}
+        kept = [(lane, self._decide(lane, salts)) for lane in claimed]
+        for lane, future in kept:
+            if future is not None:
+                self._settle(lane, future)
+        return len(claimed)
+
+    def _decide(self, lane: ClaimedLane, salts: dict[str, str]):
+        """Decide one lane and submit what it leads to; a failure stays with its lane."""
+        try:
+            around = Surroundings(
+                shelf=self.libraries.current(lane.shop_id),
+                subject_salt=salts[lane.shop_id],
+                now=self.clock(),
+                sidebar_open=self.presence.is_open(lane.shop_id),
+            )
+            with self.database.reader() as session:
+                change = handle(session, lane, around)
+            return self.writer.submit(change)
+        except Exception as error:  # noqa: BLE001 - whatever a message does, the others go on
+            self._give_back(lane, error)
+        return None
+
+    def _settle(self, lane: ClaimedLane, future) -> None:
+        try:
+            future.result()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._give_back(lane, error)
+            return
+        now = self.clock()
+        for row in lane.rows:
+            self.meters.observe("assist_handled_seconds", max(0.0, (now - row.received_at).total_seconds()))
+
+    def _give_back(self, lane: ClaimedLane, error: Exception) -> None:
+        # Never the error's text: a database error quotes the customer's words.
+        logger.error("lane %s of %s failed: %s", lane.lane_id, lane.adapter, type(error).__name__)
+        reason = f"{type(error).__name__}"
+        self.writer.submit(lambda session: inbox.give_back(session, lane, reason)).result()

@@ -1,0 +1,78 @@
+"""Note what the shop's other systems say about orders, facts and customers."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session
+
+from assist.contract import CustomerUpdated, FactUpdated, OrderUpdated
+from assist.domain.chat import Order, OrderLine
+from assist.domain.event import Event, EventKind
+from assist.store.queries import events, world
+from assist.store.queries.inbox import ClaimedLane
+
+Write = Callable[[Session], object]
+
+
+def note_order(lane: ClaimedLane, event: OrderUpdated) -> Write:
+    """Keep an order as it stands; an older statement never replaces a newer one."""
+    order = Order(
+        order_ref=event.order_ref,
+        status=event.status,
+        customer_ref=event.customer_ref,
+        paid_fen=event.paid_fen,
+        refunded_fen=event.refunded_fen,
+        lines=tuple(
+            OrderLine(
+                line_ref=line.line_ref,
+                sku=line.sku,
+                title=line.title,
+                quantity=line.quantity,
+                paid_fen=line.paid_fen,
+            )
+            for line in event.lines
+        ),
+        paid_at=event.paid_at,
+        signed_at=event.signed_at,
+        as_of=event.sent_at,
+    )
+    return lambda session: world.save_order(session, lane.shop_id, order)
+
+
+def note_fact(lane: ClaimedLane, event: FactUpdated, received_at: datetime) -> Write:
+    row = world.FactRow(
+        shop_id=lane.shop_id,
+        fact=event.fact,
+        subject=event.subject,
+        value=event.value,
+        valid_from=event.valid_from,
+        valid_until=event.valid_until,
+        stated_at=event.sent_at,
+    )
+    logged = Event(
+        key=f"fact:{lane.adapter}:{lane.account}:{event.event_ref}",
+        shop_id=lane.shop_id,
+        kind=EventKind.fact_set,
+        at=received_at,
+        platform=lane.adapter,
+        payload={"fact": event.fact, "subject": event.subject},
+    )
+
+    def write(session: Session) -> None:
+        world.save_fact(session, row)
+        events.append(session, [logged])
+
+    return write
+
+
+def note_customer(lane: ClaimedLane, event: CustomerUpdated) -> Write:
+    row = world.CustomerRow(
+        shop_id=lane.shop_id,
+        adapter=lane.adapter,
+        account=lane.account,
+        customer_ref=event.customer_ref,
+        name=event.name,
+        facts=dict(event.facts),
+        stated_at=event.sent_at,
+    )
+    return lambda session: world.save_customer(session, row)

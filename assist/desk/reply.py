@@ -1,0 +1,73 @@
+"""Send an agent's text into a conversation, through the outbox."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from assist.domain.ids import id_of
+from assist.domain.people import Caller
+from assist.domain.value import Value
+from assist.store.queries import chats, outbox, suggestions
+from assist.store.writer import Change, tell
+
+from .step import StaleSuggestion, UnknownSuggestion
+
+EXPIRES_AFTER = timedelta(minutes=10)
+
+
+class UnknownConversation(Exception):
+    """No such conversation in this shop."""
+
+
+class Queued(Value):
+    """The key under which the text goes out; `new` is False when it was queued before."""
+
+    key: str
+    new: bool
+
+
+def reply(
+    caller: Caller, conversation_id: str, text: str, *, client_key: str, suggestion_id: str | None, now: datetime
+) -> Change[Queued]:
+    """Return the change that queues the text once per `client_key`.
+
+    Raises UnknownConversation, UnknownSuggestion, or StaleSuggestion when the card it came from went stale.
+    """
+    key = id_of("reply", caller.agent_id, client_key)
+
+    def keep(session: Session) -> Queued:
+        conversation = chats.conversation(session, caller.shop_id, conversation_id)
+        if conversation is None:
+            raise UnknownConversation(f"no conversation {conversation_id!r}")
+        number = _checked_number(session, caller.shop_id, conversation_id, suggestion_id)
+        delivery = outbox.NewDelivery(
+            shop_id=caller.shop_id,
+            kind="reply",
+            adapter=conversation.adapter,
+            account=conversation.account,
+            conversation_id=conversation.id,
+            conversation_ref=conversation.conversation_ref,
+            idempotency_key=key,
+            text=text,
+            agent_id=caller.agent_id,
+            suggestion_id=suggestion_id,
+            library_number=number,
+            not_before=now,
+            expires_at=now + EXPIRES_AFTER,
+            created_at=now,
+        )
+        tell(session, "outbox")
+        return Queued(key=key, new=outbox.queue(session, delivery))
+
+    return keep
+
+
+def _checked_number(session: Session, shop_id: str, conversation_id: str, suggestion_id: str | None) -> int | None:
+    if suggestion_id is None:
+        return None
+    row = suggestions.one(session, shop_id, suggestion_id)
+    if row is None or row.conversation_id != conversation_id:
+        raise UnknownSuggestion(f"no suggestion {suggestion_id!r} in this conversation")
+    if row.state != "live":
+        raise StaleSuggestion("the customer was answered or the article changed; use the newest card")
+    return row.suggestion.library_number

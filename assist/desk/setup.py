@@ -1,0 +1,149 @@
+"""Apply a shop's set-up file: shops, accounts, agents, webhooks. Applying it twice changes nothing."""
+
+from datetime import datetime
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, JsonValue, field_validator
+from sqlmodel import Session
+
+from assist.contract.discovery import adapter_type
+from assist.domain.ids import id_of
+from assist.domain.people import AgentRole, Level
+from assist.domain.value import Value
+from assist.store.queries import outbox, people
+from assist.store.queries.people import AccountRow, AgentRow, ShopRow
+from assist.store.writer import Change
+
+from .secrets import SecretBox, new_token
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+
+
+class SetupError(ValueError):
+    """A set-up that cannot be applied; the message names the thing and the cure."""
+
+
+class AccountSetup(Value):
+    """One connected account. Each secret is `env:NAME` or the value itself, which is sealed; newest first."""
+
+    adapter: str
+    account: Id
+    config: dict[str, JsonValue] = {}
+    secrets: dict[str, tuple[str, ...]] = {}
+
+
+class AgentSetup(Value):
+    """One person. `refs` are `adapter:account:ref`: how platforms name them."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    role: AgentRole = AgentRole.agent
+    level: Level | None = None
+    team: str = ""
+    refs: tuple[str, ...] = ()
+
+
+class WebhookSetup(Value):
+    """Where our signed events go."""
+
+    id: Id
+    url: str
+    secret: str
+    kinds: tuple[str, ...]
+
+
+class ShopSetup(Value):
+    id: Id
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    timezone: str = "Asia/Shanghai"
+    accounts: tuple[AccountSetup, ...] = ()
+    agents: tuple[AgentSetup, ...] = ()
+    webhooks: tuple[WebhookSetup, ...] = ()
+
+    @field_validator("timezone")
+    @classmethod
+    def known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"unknown timezone {value!r}; write it like Asia/Shanghai") from error
+        return value
+
+
+class Setup(Value):
+    """A whole set-up file."""
+
+    shops: Annotated[tuple[ShopSetup, ...], Field(min_length=1)]
+
+
+class Applied(Value):
+    shops: int
+    accounts: int
+    agents: int
+
+
+def apply_setup(setup: Setup, box: SecretBox, now: datetime) -> Change[Applied]:
+    """Return the change that makes the rows say what the file says.
+
+    Raises SetupError for an account of another shop or a malformed ref, UnknownAdapter for an adapter that is
+    not installed, ValidationError for a config its adapter refuses.
+    """
+    accounts = {(shop.id, one.adapter, one.account): _account(shop.id, one, box) for shop in setup.shops for one in shop.accounts}
+
+    def keep(session: Session) -> Applied:
+        known = {shop.id: shop for shop in people.shops(session)}
+        for shop in setup.shops:
+            salt = known[shop.id].subject_salt if shop.id in known else new_token()
+            people.save_shop(session, ShopRow(shop.id, shop.name, shop.timezone, salt), now)
+        for (shop_id, adapter, account), row in accounts.items():
+            owner = people.owner_of_account(session, adapter, account)
+            if owner not in (None, shop_id):
+                raise SetupError(f"account {adapter}/{account} belongs to shop {owner!r}; an account has one shop")
+            people.save_account(session, row)
+        for shop in setup.shops:
+            for agent in shop.agents:
+                keep_agent(session, shop.id, agent, now)
+            for hook in shop.webhooks:
+                stored = box.reference(hook.secret)
+                outbox.save_webhook(session, outbox.Webhook(hook.id, shop.id, hook.url, stored, hook.kinds))
+        return Applied(
+            shops=len(setup.shops), accounts=len(accounts), agents=sum(len(shop.agents) for shop in setup.shops)
+        )
+
+    return keep
+
+
+def keep_agent(session: Session, shop_id: str, agent: AgentSetup, now: datetime) -> AgentRow:
+    """Keep a person and how platforms name them; the same name in a shop is the same person."""
+    row = AgentRow(
+        id=agent_id_of(shop_id, agent.name),
+        shop_id=shop_id,
+        name=agent.name,
+        role=agent.role,
+        level=agent.level,
+        team=agent.team,
+        linked=True,
+        active=True,
+    )
+    people.save_agent(session, row, now)
+    for ref in agent.refs:
+        parts = ref.split(":", 2)
+        if len(parts) != 3 or not all(parts):
+            raise SetupError(f"ref {ref!r} of {agent.name} is not adapter:account:ref")
+        people.link_agent(session, shop_id, parts[0], parts[1], parts[2], row.id)
+    return row
+
+
+def agent_id_of(shop_id: str, name: str) -> str:
+    return id_of("person", shop_id, name)
+
+
+def _account(shop_id: str, one: AccountSetup, box: SecretBox) -> AccountRow:
+    adapter_type(one.adapter).Config.model_validate(one.config)
+    return AccountRow(
+        adapter=one.adapter,
+        account=one.account,
+        shop_id=shop_id,
+        config=dict(one.config),
+        secrets={name: [box.reference(value) for value in values] for name, values in one.secrets.items()},
+    )

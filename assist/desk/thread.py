@@ -1,0 +1,297 @@
+"""What did new events change in a conversation? Messages, marks, and the turns the fold gives now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from assist.contract import ConversationStateChanged, MessageEdited, MessageRecalled, MessageReceived
+from assist.domain.chat import ConversationState, Mark, Message, Role, Sidecar, Turn
+from assist.domain.ids import id_of, message_id_of
+from assist.domain.library import SmallTalk
+from assist.domain.people import AgentRole
+from assist.store.queries import chats, outbox, people
+from assist.store.queries.chats import ConversationRow, EarlyChange, NewMessage, TurnRow
+from assist.store.queries.inbox import ClaimedLane
+from assist.store.queries.people import AgentRow
+from assist.suggest.small_talk import is_small_talk
+from assist.suggest.turns import fold_turns
+
+OLDEST_PLAUSIBLE = timedelta(days=7)
+NEWEST_PLAUSIBLE = timedelta(seconds=2)
+HEALTHY_WITHIN = timedelta(seconds=10)
+DEGRADED_WITHIN = timedelta(seconds=60)
+_LAST_TEXT_CHARACTERS = 80
+
+ChatEvent = MessageReceived | MessageEdited | MessageRecalled | ConversationStateChanged
+
+
+@dataclass(frozen=True)
+class Received:
+    """A chat event with the time it reached us."""
+
+    event: ChatEvent
+    received_at: datetime
+
+
+@dataclass
+class Thread:
+    """A conversation after some events, and what of it must be kept."""
+
+    conversation: ConversationRow
+    messages: dict[str, Message]
+    """Every message read or new, by id: all from the first changed turn on."""
+    added: list[NewMessage] = field(default_factory=list[NewMessage])
+    changed: set[str] = field(default_factory=set[str])
+    """Ids of messages edited or recalled."""
+    early: list[EarlyChange] = field(default_factory=list[EarlyChange])
+    marks: list[Mark] = field(default_factory=list[Mark])
+    new_agents: dict[str, AgentRow] = field(default_factory=dict[str, AgentRow])
+    """Platform ref -> the unlinked agent it now names."""
+    agents: dict[str, AgentRow] = field(default_factory=dict[str, AgentRow])
+    turns: list[TurnRow] = field(default_factory=list[TurnRow])
+    """Turns that are new or different, in order."""
+    before: dict[str, TurnRow] = field(default_factory=dict[str, TurnRow])
+    """Those turns as they were kept, where they were."""
+    void: list[str] = field(default_factory=list[str])
+    latest: Turn | None = None
+
+
+def occurred_at(sent_at: datetime, received_at: datetime) -> tuple[datetime, bool]:
+    """Return when a message counts as said, and whether its platform's time was doubted."""
+    plausible = received_at - OLDEST_PLAUSIBLE <= sent_at <= received_at + NEWEST_PLAUSIBLE
+    return (sent_at, False) if plausible else (received_at, True)
+
+
+def read_thread(
+    session: Session,
+    lane: ClaimedLane,
+    received: Sequence[Received],
+    small_talk: SmallTalk,
+    *,
+    now: datetime,
+    sidebar_open: bool,
+) -> Thread:
+    """Fold new events into what is known. Reads only; the caller keeps what changed."""
+    thread = Thread(conversation=_conversation(session, lane, received), messages={})
+    touched = _apply(session, lane, thread, received, small_talk)
+    if touched:
+        _fold(session, thread, min(touched), _sidecar(received, now), sidebar_open)
+    return thread
+
+
+def _conversation(session: Session, lane: ClaimedLane, received: Sequence[Received]) -> ConversationRow:
+    known = chats.conversation(session, lane.shop_id, lane.lane_id)
+    if known is not None:
+        return known
+    first = received[0]
+    return ConversationRow(
+        id=lane.lane_id,
+        shop_id=lane.shop_id,
+        adapter=lane.adapter,
+        account=lane.account,
+        conversation_ref=first.event.ref.conversation_ref,
+        customer_ref="",
+        customer_name=None,
+        state=ConversationState.unknown.value,
+        last_at=occurred_at(first.event.sent_at, first.received_at)[0],
+        last_text="",
+        open_turn_id=None,
+        waiting_since=None,
+        order_ref=None,
+    )
+
+
+def _apply(
+    session: Session, lane: ClaimedLane, thread: Thread, received: Sequence[Received], small_talk: SmallTalk
+) -> list[datetime]:
+    """Add messages, edits, recalls and marks; return the times from which the fold may differ."""
+    refs = {one.event.message_ref for one in received if not isinstance(one.event, ConversationStateChanged)}
+    known = chats.known_refs(session, lane.lane_id, refs) if refs else {}
+    waiting = chats.early_changes(session, lane.lane_id, refs) if refs else []
+    thread.messages = {message.id: message for message in known.values()}
+    touched: list[datetime] = []
+    for one in received:
+        match one.event:
+            case MessageReceived():
+                if one.event.message_ref not in known:
+                    message = _add(session, lane, thread, one.event, one.received_at, small_talk)
+                    known[message.ref] = message
+                    touched.append(message.occurred_at)
+                    _apply_waiting(thread, message, waiting, small_talk)
+                    known[message.ref] = thread.messages[message.id]
+            case MessageEdited() | MessageRecalled():
+                touched += _change(thread, known, one, small_talk)
+            case ConversationStateChanged():
+                at, _ = occurred_at(one.event.sent_at, one.received_at)
+                state = ConversationState(one.event.state)
+                thread.marks.append(Mark(ref=one.event.event_ref, state=state, occurred_at=at))
+                touched.append(at)
+    return touched
+
+
+def _add(
+    session: Session,
+    lane: ClaimedLane,
+    thread: Thread,
+    event: MessageReceived,
+    received_at: datetime,
+    small_talk: SmallTalk,
+) -> Message:
+    at, doubted = occurred_at(event.sent_at, received_at)
+    agent = _agent(session, lane, thread, event, received_at) if event.actor.role is Role.agent else None
+    message = Message(
+        id=message_id_of(lane.lane_id, event.message_ref),
+        ref=event.message_ref,
+        role=event.actor.role,
+        text=event.text,
+        occurred_at=at,
+        received_at=received_at,
+        time_doubted=doubted,
+        agent_id=agent.id if agent else None,
+        small_talk=_is_small_talk(event.text, bool(event.attachments), event.actor.role, small_talk),
+        private=event.visibility == "private",
+        order_ref=event.order_refs[-1].order_ref if event.order_refs else None,
+    )
+    thread.messages[message.id] = message
+    attachments = [attachment.model_dump(exclude_none=True) for attachment in event.attachments]
+    thread.added.append(NewMessage(message, event.actor.ref, attachments, event.echo_of))
+    _note_customer(thread, event)
+    return message
+
+
+def _is_small_talk(text: str, has_attachments: bool, role: Role, lexicon: SmallTalk) -> bool:
+    return role is Role.customer and not has_attachments and is_small_talk(text, lexicon)
+
+
+def _note_customer(thread: Thread, event: MessageReceived) -> None:
+    if event.actor.role is Role.customer and event.actor.ref:
+        name = event.actor.name or thread.conversation.customer_name
+        thread.conversation = replace(thread.conversation, customer_ref=event.actor.ref, customer_name=name)
+
+
+def _agent(
+    session: Session, lane: ClaimedLane, thread: Thread, event: MessageReceived, now: datetime
+) -> AgentRow | None:
+    """Return who a platform's agent is; an unknown ref becomes an unlinked agent, counted apart."""
+    if event.echo_of:
+        sent_for = outbox.was_sent_by_us(session, lane.shop_id, [event.echo_of]).get(event.echo_of)
+        if sent_for and (ours := people.agent(session, sent_for)):
+            thread.agents[ours.id] = ours
+            return ours
+    ref = event.actor.ref
+    if not ref:
+        return None
+    known = people.agent_of_ref(session, lane.adapter, lane.account, ref) or thread.new_agents.get(ref)
+    if known is None:
+        known = AgentRow(
+            id=id_of("agent", lane.shop_id, lane.adapter, lane.account, ref),
+            shop_id=lane.shop_id,
+            name=event.actor.name or ref,
+            role=AgentRole.agent,
+            level=None,
+            team="",
+            linked=False,
+            active=True,
+        )
+        thread.new_agents[ref] = known
+    thread.agents[known.id] = known
+    return known
+
+
+def _apply_waiting(
+    thread: Thread, message: Message, waiting: Sequence[EarlyChange], small_talk: SmallTalk
+) -> None:
+    """Apply edits and recalls that came before their message."""
+    for change in waiting:
+        if change.message_ref == message.ref:
+            _changed(thread, message.id, change, small_talk)
+
+
+def _change(
+    thread: Thread, known: dict[str, Message], one: Received, small_talk: SmallTalk
+) -> list[datetime]:
+    event = one.event
+    assert isinstance(event, MessageEdited | MessageRecalled)
+    at, _ = occurred_at(event.sent_at, one.received_at)
+    text = event.text if isinstance(event, MessageEdited) else ""
+    change = EarlyChange(event.message_ref, event.type, text, at)
+    message = known.get(event.message_ref)
+    if message is None:
+        thread.early.append(change)
+        return []
+    _changed(thread, message.id, change, small_talk)
+    known[event.message_ref] = thread.messages[message.id]
+    return [message.occurred_at]
+
+
+def _changed(thread: Thread, message_id: str, change: EarlyChange, small_talk: SmallTalk) -> None:
+    message = thread.messages[message_id]
+    if change.kind == "message.recalled":
+        thread.messages[message_id] = message.model_copy(update={"recalled": True})
+        thread.changed.add(message_id)
+        return
+    if message.edited_at is not None and message.edited_at > change.occurred_at:
+        return
+    quiet = _is_small_talk(change.text, has_attachments=False, role=message.role, lexicon=small_talk)
+    edited = {"text": change.text, "small_talk": quiet, "edited_at": change.occurred_at}
+    thread.messages[message_id] = message.model_copy(update=edited)
+    thread.changed.add(message_id)
+
+
+def _fold(session: Session, thread: Thread, since: datetime, sidecar: Sidecar, sidebar_open: bool) -> None:
+    """Fold from the last turn that began before the first change: earlier turns cannot differ."""
+    conversation_id = thread.conversation.id
+    anchor = chats.anchor_turn(session, conversation_id, since)
+    start = anchor.turn.started_at if anchor else None
+    read = {message.id: message for message in chats.messages_from(session, conversation_id, start)}
+    thread.messages = {**read, **thread.messages}
+    messages = [m for m in thread.messages.values() if start is None or m.occurred_at >= start]
+    marks = [*chats.marks_from(session, conversation_id, start), *thread.marks]
+    kept = {row.turn.id: row for row in chats.turns_from(session, conversation_id, start)}
+    folded = fold_turns(messages, marks, first_episode=anchor.turn.episode if anchor else 1)
+    for turn in folded:
+        before = kept.get(turn.id)
+        if before is None:
+            thread.turns.append(TurnRow(turn, sidecar, sidebar_open))
+        elif before.turn != turn or any(id_ in thread.changed for id_ in turn.message_ids):
+            thread.turns.append(TurnRow(turn, before.sidecar, before.sidebar_open))
+    thread.before = {row.turn.id: kept[row.turn.id] for row in thread.turns if row.turn.id in kept}
+    thread.void = [turn_id for turn_id in kept if turn_id not in {turn.id for turn in folded}]
+    thread.latest = folded[-1] if folded else None
+    for agent_id in {row.turn.agent_id for row in thread.turns if row.turn.agent_id} - thread.agents.keys():
+        if found := people.agent(session, agent_id):
+            thread.agents[agent_id] = found
+    _look_at_the_end(thread, marks)
+
+
+def _sidecar(received: Sequence[Received], now: datetime) -> Sidecar:
+    """How well were we when this came in? Late handling means that nobody could be helped in time."""
+    delay = now - min(one.received_at for one in received)
+    if delay <= HEALTHY_WITHIN:
+        return Sidecar.ok
+    return Sidecar.degraded if delay <= DEGRADED_WITHIN else Sidecar.down
+
+
+def _look_at_the_end(thread: Thread, marks: Sequence[Mark]) -> None:
+    """Say how the conversation stands now. The fold read everything up to its end, so arrival order is no matter."""
+    public = [m for m in thread.messages.values() if not (m.private or m.recalled or m.role is Role.system)]
+    in_order = sorted(public, key=lambda message: (message.occurred_at, message.ref))
+    orders = [message.order_ref for message in in_order if message.order_ref]
+    latest = thread.latest
+    waits = latest is not None and latest.answered_at is None and not latest.small_talk
+    conversation = replace(
+        thread.conversation,
+        order_ref=orders[-1] if orders else thread.conversation.order_ref,
+        open_turn_id=latest.id if latest and waits else None,
+        waiting_since=latest.started_at if latest and waits else None,
+    )
+    if in_order:
+        said = " ".join(in_order[-1].text[: 4 * _LAST_TEXT_CHARACTERS].split())
+        last_at = in_order[-1].occurred_at
+        conversation = replace(conversation, last_at=last_at, last_text=said[:_LAST_TEXT_CHARACTERS])
+    if marks:
+        newest = max(marks, key=lambda mark: (mark.occurred_at, mark.ref))
+        conversation = replace(conversation, state=newest.state.value)
+    thread.conversation = conversation

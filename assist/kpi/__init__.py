@@ -1,0 +1,1 @@
+"""What the numbers mean, measured from the event log alone."""

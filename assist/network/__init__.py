@@ -1,0 +1,1 @@
+"""Reach the outside without being led inside: one guarded client for every request we make."""

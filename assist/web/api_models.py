@@ -1,0 +1,173 @@
+"""What the JSON API says; the same words as the domain."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assist.domain.event import DismissReason
+from assist.domain.suggestion import Reason
+
+
+class In(BaseModel):
+    """A request body: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Out(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ConversationOut(Out):
+    id: str
+    adapter: str
+    account: str
+    conversation_ref: str
+    customer_name: str | None
+    state: str
+    last_at: datetime
+    last_text: str
+    waiting_since: datetime | None
+    open_turn_id: str | None
+
+
+class ConversationsOut(Out):
+    conversations: list[ConversationOut]
+
+
+class MessageOut(Out):
+    id: str
+    role: str
+    text: str
+    occurred_at: datetime
+    recalled: bool
+    edited: bool
+    private: bool
+
+
+class OrderOut(Out):
+    order_ref: str
+    status: str
+    paid_fen: int
+    titles: list[str]
+    signed_at: datetime | None
+
+
+class ConversationDetailOut(ConversationOut):
+    messages: list[MessageOut]
+    order: OrderOut | None
+
+
+class SuggestionOut(Out):
+    """One card. `level` says in three steps how well it matches."""
+
+    id: str
+    kind: str
+    rank: int
+    title: str
+    text: str
+    missing: list[str]
+    score: float
+    level: Literal["high", "medium", "low"]
+    matched: str
+    reasons: list[Reason]
+    source: str
+    article_id: str
+    library_number: int
+    internal: bool
+    created_at: datetime
+
+
+class SuggestionsOut(Out):
+    """The live cards of the open turn, and the same as the sidebar's HTML."""
+
+    conversation_id: str
+    turn_id: str | None
+    waiting_since: datetime | None
+    suggestions: list[SuggestionOut]
+    html: str
+
+
+class StepIn(In):
+    step_id: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
+    suggestion_id: Annotated[str, Field(min_length=1, max_length=64)]
+    kind: Literal["shown", "inserted", "copied", "sent", "edited", "dismissed"]
+    reason: DismissReason = DismissReason.none
+    visible_ms: Annotated[int | None, Field(ge=0, le=86_400_000)] = None
+    distance: Annotated[float | None, Field(ge=0, le=1)] = None
+
+
+class StepOut(Out):
+    new: bool
+
+
+class ReplyIn(In):
+    """`client_key` is made by the client: sending the same key twice sends one message."""
+
+    text: Annotated[str, Field(min_length=1, max_length=5000)]
+    client_key: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
+    suggestion_id: str | None = None
+
+
+class ReplyOut(Out):
+    key: str
+    new: bool
+
+
+class TicketIn(In):
+    ticket: Annotated[str, Field(min_length=16, max_length=128)]
+
+
+class TokenOut(Out):
+    token: str
+    expires_at: datetime
+
+
+class FoundOut(Out):
+    article_id: str
+    title: str
+    text: str
+    score: float
+    matched: str
+    category: str
+    intent: str
+    internal: bool
+
+
+class SearchOut(Out):
+    query: str
+    found: list[FoundOut]
+
+
+class KpiOut(Out):
+    id: str
+    zh: str
+    en: str
+    value: float | None
+    num: int
+    den: int
+    n_excluded: int
+    reason_counts: dict[str, int]
+    parts: dict[str, int]
+    target: float | None
+
+
+class KpisOut(Out):
+    start: datetime
+    end: datetime
+    kpis: list[KpiOut]
+    groups: dict[str, list[KpiOut]]
+
+
+class TurnOut(Out):
+    """One counted turn behind a number."""
+
+    turn_id: str
+    conversation_id: str
+    at: datetime
+    excluded: str | None
+    counted: bool
+
+
+Schema = dict[str, Any]

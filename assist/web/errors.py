@@ -1,0 +1,67 @@
+"""Turn what went wrong into HTTP, in one place: `{"error": {"code", "message"}}`."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from assist.desk.reply import UnknownConversation
+from assist.desk.sign_in import TicketSpent
+from assist.desk.step import StaleSuggestion, UnknownSuggestion
+from assist.store.writer import WriterBusy, WriterClosed
+
+from .auth import NotAllowed, NotSignedIn
+
+logger = logging.getLogger(__name__)
+
+STATUS: dict[type[Exception], int] = {
+    NotSignedIn: 401,
+    TicketSpent: 401,
+    NotAllowed: 403,
+    UnknownConversation: 404,
+    UnknownSuggestion: 404,
+    StaleSuggestion: 409,
+    WriterBusy: 503,
+    WriterClosed: 503,
+}
+
+
+def install_errors(app: FastAPI) -> None:
+    for kind in STATUS:
+        app.add_exception_handler(kind, _known)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _answer(status: int, code: str, message: str) -> JSONResponse:
+    headers = {"Retry-After": "2"} if status == 503 else None
+    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
+
+
+def _known(_request: Request, error: Exception) -> JSONResponse:
+    return _answer(STATUS[type(error)], _code(type(error).__name__), str(error))
+
+
+def _invalid(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return _answer(422, "invalid", f"{where}: {first['msg']}")
+
+
+def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    return _answer(error.status_code, "http", str(error.detail))
+
+
+def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    # The text of an exception may quote a customer; its type and place do not.
+    logger.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__, exc_info=error)
+    return _answer(500, "unexpected", "something went wrong here; it is in our log")
+
+
+def _code(name: str) -> str:
+    return "".join(f"_{ch.lower()}" if ch.isupper() else ch for ch in name).lstrip("_")

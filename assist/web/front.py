@@ -1,0 +1,41 @@
+"""What every endpoint may use, made once in `app` and kept on the application's state."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection
+
+from assist.desk.accounts import Accounts
+from assist.desk.hub import Hub
+from assist.desk.libraries import Libraries
+from assist.desk.meters import Meters
+from assist.desk.presence import Presence
+from assist.domain.clock import Clock
+from assist.store.database import Database
+from assist.store.writer import Writer
+
+
+@dataclass
+class Front:
+    """The process as endpoints see it. `cookies_secure` is off only on loopback."""
+
+    database: Database
+    writer: Writer
+    libraries: Libraries
+    accounts: Accounts
+    presence: Presence
+    hub: Hub
+    meters: Meters
+    clock: Clock
+    cookies_secure: bool
+    loopback: bool
+    frame_ancestors: tuple[str, ...] = ()
+
+
+def install_front(app: Starlette, front: Front) -> None:
+    app.state.front = front
+
+
+def front_of(connection: HTTPConnection) -> Front:
+    return cast(Front, connection.app.state.front)

@@ -1,0 +1,49 @@
+"""Headers every answer of ours carries: nothing inline, nothing from elsewhere, framed only where allowed."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_FRAMED_PATH = "/sidebar"
+
+
+class SecurityHeaders:
+    """Plain ASGI, so that streams pass through untouched."""
+
+    def __init__(self, app: ASGIApp, frame_ancestors: tuple[str, ...] = ()) -> None:
+        self._app = app
+        self._closed = content_security_policy(())
+        self._framed = content_security_policy(frame_ancestors)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/hooks/"):
+            await self._app(scope, receive, send)
+            return
+        policy = self._framed if scope["path"] == _FRAMED_PATH else self._closed
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = policy
+                headers["X-Content-Type-Options"] = "nosniff"
+                headers["Referrer-Policy"] = "no-referrer"
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def content_security_policy(frame_ancestors: tuple[str, ...]) -> str:
+    """Return the policy; only the sidebar may be framed, and only by a shop's own hosts."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: https:",
+            "connect-src 'self'",
+            "font-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            f"frame-ancestors {' '.join(frame_ancestors) or chr(39) + 'none' + chr(39)}",
+        )
+    )

@@ -1,0 +1,85 @@
+"""The pages: our own with data behind a cookie, the embedded sidebar as a shell without any."""
+
+from datetime import date
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from assist.contract.discovery import adapter_type
+from assist.domain.people import Caller
+from assist.kpi.measure import By
+from assist.store.queries import people
+
+from .api_models import Schema
+from .auth import Anyone, NotAllowed
+from .front import front_of
+from .manager import kpis_out, measured
+from .views import pages, recent
+from .words import language_of, words
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/desk", response_class=HTMLResponse)
+def desk(request: Request, caller: Anyone) -> HTMLResponse:
+    """The demo desk: conversation list, chat, composer, and the sidebar beside it."""
+    if caller is None:
+        return _page(request, "login.html", to="/desk")
+    with front_of(request).database.reader() as session:
+        conversations = [row.model_dump(mode="json") for row in recent(session, caller.shop_id)]
+    return _page(request, "desk.html", caller=caller, conversations=conversations)
+
+
+@router.get("/sidebar", response_class=HTMLResponse)
+def sidebar(request: Request) -> HTMLResponse:
+    """A shell: it exchanges the ticket of its URL fragment for a token and reads everything with it."""
+    return _page(request, "sidebar.html")
+
+
+@router.get("/manager", response_class=HTMLResponse)
+def manager(
+    request: Request,
+    caller: Anyone,
+    start: Annotated[date | None, Query(alias="from")] = None,
+    end: Annotated[date | None, Query(alias="to")] = None,
+    by: By | None = None,
+) -> HTMLResponse:
+    """The numbers, plain: each with numerator, denominator and what was left out."""
+    if caller is None:
+        return _page(request, "login.html", to="/manager")
+    _require_manager(caller)
+    front = front_of(request)
+    report = kpis_out(measured(front, caller.shop_id, start, end, by))
+    with front.database.reader() as session:
+        zone = ZoneInfo(next(shop.timezone for shop in people.shops(session) if shop.id == caller.shop_id))
+        names = {agent.id: agent.name for agent in people.agents(session, caller.shop_id)}
+    return _page(
+        request, "manager.html", caller=caller, report=report, zone=zone, names=names, by=by.value if by else ""
+    )
+
+
+@router.get("/login", response_class=HTMLResponse)
+def login(request: Request) -> HTMLResponse:
+    """Where to get a link from."""
+    return _page(request, "login.html", to="/desk")
+
+
+@router.get("/api/v1/schemas/generic.json")
+def generic_schema() -> Schema:
+    """The JSON Schema of everything that may be posted to the generic hook."""
+    published = getattr(adapter_type("generic"), "json_schema", None)
+    assert published is not None
+    return published()
+
+
+def _require_manager(caller: Caller) -> None:
+    if not caller.may_manage():
+        raise NotAllowed(f"a {caller.role.value} may not see this; ask a lead or manager")
+
+
+def _page(request: Request, template: str, **values: object) -> HTMLResponse:
+    language = language_of(request)
+    html = pages().get_template(template).render(t=words(language), lang=language, **values)
+    return HTMLResponse(html)

@@ -1,0 +1,105 @@
+"""What the sidebar and the demo desk read: conversations, cards, search; and the replies sent through us."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from assist.desk.reply import UnknownConversation, reply
+from assist.desk.search import search as search_articles
+from assist.store.queries import chats, world
+from assist.store.queries.chats import ConversationRow
+
+from .api_models import ConversationDetailOut, ConversationsOut, FoundOut, ReplyIn, ReplyOut, SearchOut, SuggestionsOut
+from .auth import SignedIn
+from .front import front_of
+from .views import conversation_out, message_out, order_out, recent, suggestions_out
+from .words import language_of
+
+router = APIRouter(prefix="/api/v1", tags=["sidebar"])
+
+_MESSAGES = 200
+
+
+@router.get("/conversations")
+def conversations(
+    request: Request,
+    caller: SignedIn,
+    adapter: str | None = None,
+    account: str | None = None,
+    ref: str | None = None,
+) -> ConversationsOut:
+    """The shop's conversations, newest first; or the one a platform calls `ref`."""
+    with front_of(request).database.reader() as session:
+        if adapter and account and ref:
+            found = chats.find_conversation(session, caller.shop_id, adapter, account, ref)
+            return ConversationsOut(conversations=[conversation_out(found)] if found else [])
+        return ConversationsOut(conversations=recent(session, caller.shop_id))
+
+
+@router.get("/conversations/{conversation_id}")
+def conversation(request: Request, caller: SignedIn, conversation_id: str) -> ConversationDetailOut:
+    """One conversation with its last 200 messages and its order."""
+    with front_of(request).database.reader() as session:
+        row = _found(chats.conversation(session, caller.shop_id, conversation_id), conversation_id)
+        messages = chats.last_messages(session, row.id, _MESSAGES)
+        order = world.order(session, caller.shop_id, row.order_ref) if row.order_ref else None
+        return ConversationDetailOut(
+            **conversation_out(row).model_dump(),
+            messages=[message_out(message) for message in messages],
+            order=order_out(order),
+        )
+
+
+@router.get("/conversations/{conversation_id}/suggestions")
+def suggestions(request: Request, caller: SignedIn, conversation_id: str) -> SuggestionsOut:
+    """The live cards for what the customer asked last."""
+    with front_of(request).database.reader() as session:
+        row = _found(chats.conversation(session, caller.shop_id, conversation_id), conversation_id)
+        return suggestions_out(session, row, language_of(request))
+
+
+@router.post("/conversations/{conversation_id}/messages", status_code=202)
+def send(request: Request, caller: SignedIn, conversation_id: str, body: ReplyIn) -> ReplyOut:
+    """Send a text into the conversation, once per `client_key`."""
+    front = front_of(request)
+    change = reply(
+        caller,
+        conversation_id,
+        body.text,
+        client_key=body.client_key,
+        suggestion_id=body.suggestion_id,
+        now=front.clock(),
+    )
+    queued = front.writer.submit(change).result()
+    return ReplyOut(key=queued.key, new=queued.new)
+
+
+@router.get("/search")
+def search(
+    request: Request,
+    caller: SignedIn,
+    q: Annotated[str, Query(max_length=200)] = "",
+    top: Annotated[int, Query(ge=1, le=20)] = 8,
+) -> SearchOut:
+    """The agent's own search over the articles."""
+    shelf = front_of(request).libraries.current(caller.shop_id)
+    found = [
+        FoundOut(
+            article_id=hit.article.id,
+            title=hit.article.title,
+            text=hit.text,
+            score=hit.score,
+            matched=hit.matched,
+            category=hit.article.category,
+            intent=hit.article.intent,
+            internal=hit.article.internal,
+        )
+        for hit in search_articles(shelf, q, top)
+    ]
+    return SearchOut(query=q, found=found)
+
+
+def _found(row: ConversationRow | None, conversation_id: str) -> ConversationRow:
+    if row is None:
+        raise UnknownConversation(f"no conversation {conversation_id!r}")
+    return row

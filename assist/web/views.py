@@ -1,0 +1,121 @@
+"""Rows as the API and the pages show them; cards are rendered here and nowhere else."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlmodel import Session
+
+from assist.domain.chat import Message, Order
+from assist.store.queries import chats, suggestions
+from assist.store.queries.chats import ConversationRow
+from assist.store.queries.suggestions import SuggestionRow
+
+from .api_models import ConversationOut, MessageOut, OrderOut, SuggestionOut, SuggestionsOut
+from .words import words
+
+_HIGH = 0.7
+_MEDIUM = 0.45
+
+
+@cache
+def pages() -> Environment:
+    """The pages' templates: autoescape on, nothing shared with content's wording."""
+    loader = FileSystemLoader(Path(__file__).parent / "pages")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def conversation_out(row: ConversationRow) -> ConversationOut:
+    return ConversationOut(
+        id=row.id,
+        adapter=row.adapter,
+        account=row.account,
+        conversation_ref=row.conversation_ref,
+        customer_name=row.customer_name,
+        state=row.state,
+        last_at=row.last_at,
+        last_text=row.last_text,
+        waiting_since=row.waiting_since,
+        open_turn_id=row.open_turn_id,
+    )
+
+
+def message_out(message: Message) -> MessageOut:
+    return MessageOut(
+        id=message.id,
+        role=message.role.value,
+        text="" if message.recalled else message.text,
+        occurred_at=message.occurred_at,
+        recalled=message.recalled,
+        edited=message.edited_at is not None,
+        private=message.private,
+    )
+
+
+def order_out(order: Order | None) -> OrderOut | None:
+    if order is None:
+        return None
+    return OrderOut(
+        order_ref=order.order_ref,
+        status=order.status,
+        paid_fen=order.paid_fen,
+        titles=[line.title for line in order.lines],
+        signed_at=order.signed_at,
+    )
+
+
+def suggestion_out(row: SuggestionRow) -> SuggestionOut:
+    suggestion = row.suggestion
+    return SuggestionOut(
+        id=row.id,
+        kind=suggestion.kind.value,
+        rank=row.rank,
+        title=suggestion.title,
+        text=suggestion.text,
+        missing=list(suggestion.missing),
+        score=suggestion.score,
+        level=level_of(suggestion.score),
+        matched=suggestion.matched,
+        reasons=list(suggestion.reasons),
+        source=suggestion.source,
+        article_id=suggestion.article_id,
+        library_number=suggestion.library_number,
+        internal=suggestion.internal,
+        created_at=row.created_at,
+    )
+
+
+def level_of(score: float) -> Literal["high", "medium", "low"]:
+    if score >= _HIGH:
+        return "high"
+    return "medium" if score >= _MEDIUM else "low"
+
+
+def suggestions_out(session: Session, conversation: ConversationRow, language: str) -> SuggestionsOut:
+    """Return the live cards of a conversation's open turn, also as HTML."""
+    rows: Sequence[SuggestionRow] = ()
+    if conversation.open_turn_id is not None:
+        rows = suggestions.live(session, conversation.shop_id, conversation.id, conversation.open_turn_id)
+    cards = [suggestion_out(row) for row in rows]
+    return SuggestionsOut(
+        conversation_id=conversation.id,
+        turn_id=conversation.open_turn_id,
+        waiting_since=conversation.waiting_since,
+        suggestions=cards,
+        html=cards_html(cards, language),
+    )
+
+
+def cards_html(cards: Sequence[SuggestionOut], language: str) -> str:
+    return pages().get_template("cards.html").render(cards=cards, t=words(language), lang=language)
+
+
+def recent(session: Session, shop_id: str) -> list[ConversationOut]:
+    return [conversation_out(row) for row in chats.recent_conversations(session, shop_id)]
+
+
+def now_utc_text(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="seconds")
