@@ -45,9 +45,7 @@ class Generic:
     def __init__(self, account: Account, config: Config, http: HttpClient) -> None:
         secrets = account.secrets.get("webhook", ())
         if not secrets:
-            raise ValueError(
-                f"account {account.account!r} has no secret 'webhook'; set secrets.webhook to whsec_…"
-            )
+            raise ValueError(f"account {account.account!r} has no secret 'webhook'; set secrets.webhook to whsec_…")
         self._keys = tuple(key_of(secret.get_secret_value()) for secret in secrets)
         self._out_url = config.out_url
         self._http = http

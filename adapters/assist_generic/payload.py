@@ -331,8 +331,13 @@ def _body_of(type_name: str, data: type[_Data]) -> type[Body]:
     return create_model(name, __base__=Body, __doc__=data.__doc__, **fields)
 
 
-_BODIES: Any = Union[tuple(_body_of(name, data) for name, data in DATA.items())]  # noqa: UP007 - built at run time
-BODIES: TypeAdapter[Any] = TypeAdapter(Annotated[_BODIES, Field(discriminator="type")])
+def _bodies() -> TypeAdapter[Any]:
+    union: Any = Union[tuple(_body_of(name, data) for name, data in DATA.items())]  # noqa: UP007 - built at run time
+    by_type: Any = Annotated[union, Field(discriminator="type")]
+    return TypeAdapter(by_type)
+
+
+BODIES = _bodies()
 """Reads a whole body by its type."""
 
 ENVELOPE = TypeAdapter(Body)
@@ -348,6 +353,4 @@ def json_schema() -> dict[str, Any]:
 
 def _attachment(file: File) -> Attachment:
     kind = file.kind if file.kind in _FILE_KINDS else "unknown"
-    return Attachment.model_validate(
-        {"kind": kind, "url": file.url, "name": file.name, "sha256": file.sha256}
-    )
+    return Attachment.model_validate({"kind": kind, "url": file.url, "name": file.name, "sha256": file.sha256})

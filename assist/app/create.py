@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -35,7 +35,7 @@ def create_app(
     content = settings.watch_content or shipped_directory()
 
     @contextlib.asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         start(process)
         if prepare is not None:
             await asyncio.to_thread(prepare, process)
@@ -54,9 +54,7 @@ def create_app(
             await loops.stop()
             await stop(process)
 
-    app = FastAPI(
-        title="Fresh Assist", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="Fresh Assist", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     install_front(app, _front(process))
     install_errors(app)
     app.router.routes.extend(inbound.routes)

@@ -17,20 +17,21 @@ COMMANDS = {
     "token": "token",
     "bench": "bench",
 }
-"""Command word -> module of this package; each module has a Typer `app`."""
+"""Command word -> module of this package, with a Typer `app` of sub-commands or one function `COMMAND`."""
 
 
 def main() -> None:
     """Run the command line; importing every command would cost two seconds, so only the named one is."""
     word = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None)
     wanted = [word] if word in COMMANDS else list(COMMANDS)
-    app = typer.Typer(
-        name="assist", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
-    )
+    app = typer.Typer(name="assist", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.callback()(_about)
     for name in wanted:
         module = import_module(f"{__name__}.{COMMANDS[name]}")
-        app.add_typer(module.app, name=name)
+        if hasattr(module, "COMMAND"):
+            app.command(name)(module.COMMAND)
+        else:
+            app.add_typer(module.app, name=name)
     app()
 
 

@@ -9,9 +9,7 @@ from .output import fail, note, print_json
 
 app = typer.Typer(help="知识库：检查、统计、试搜、导出 / the knowledge base", no_args_is_help=True)
 
-Directory = Annotated[
-    Path | None, typer.Argument(help="a templates_kb folder; the shipped one when left out")
-]
+Directory = Annotated[Path | None, typer.Argument(help="a templates_kb folder; the shipped one when left out")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
 
 
@@ -32,3 +30,68 @@ def check(directory: Directory = None, as_json: AsJson = False) -> None:
     if checked.findings:
         fail(f"{len(checked.findings)} findings in {count} articles")
     note(f"{count} articles, nothing to mend")
+
+
+@app.command()
+def stats(directory: Directory = None, as_json: AsJson = False, seed: int = 7) -> None:
+    """Honest counts, the category x intent matrix, and how often a held-out ask finds its article."""
+    from assist.cli.kb_stats import print_stats, stats_of
+
+    print_stats(stats_of(_library(directory), seed), as_json=as_json)
+
+
+@app.command()
+def search(
+    text: str,
+    directory: Annotated[Path | None, typer.Option("--dir", help="a templates_kb folder")] = None,
+    top: Annotated[int, typer.Option(min=1, max=20)] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Try a question: what would the sidebar find?"""
+    from assist.desk.libraries import shelf_of
+    from assist.desk.search import search as find
+
+    hits = find(shelf_of(_library(directory)), text, top)
+    if as_json:
+        print_json([hit.model_dump(mode="json") for hit in hits])
+        return
+    if not hits:
+        fail("没有匹配的条目 / nothing found")
+    for hit in hits:
+        typer.echo(f"{hit.score:.2f}  {hit.article.id}  {hit.article.title}  ← {hit.matched}\n      {hit.text}")
+
+
+@app.command()
+def export(
+    directory: Annotated[Path, typer.Argument(help="a new or empty folder")],
+    number: Annotated[int | None, typer.Option(help="a version; the newest when left out")] = None,
+    shop: str | None = None,
+    config: Annotated[Path | None, typer.Option(help="settings file; ./assist.toml when left out")] = None,
+) -> None:
+    """Write a published version back as files, byte-stable."""
+    from assist.cli.offline import pick_shop, reading
+    from assist.content.export import ExportError, export_entries
+    from assist.store.queries import libraries, people
+
+    with reading(config) as database, database.reader() as session:
+        home = pick_shop(people.shops(session), shop)
+        newest = libraries.newest(session, home.id)
+        wanted = number or (newest.number if newest else 0)
+        if libraries.version(session, home.id, wanted) is None:
+            fail(f"shop {home.id} has no library version {wanted}")
+        entries = [authored.entry for authored in libraries.entries(session, home.id, wanted).values()]
+    try:
+        count = export_entries(entries, directory)
+    except ExportError as error:
+        fail(str(error))
+    note(f"version {wanted} of shop {home.id}: {count} files in {directory}")
+
+
+def _library(directory: Path | None):
+    from assist.content.check import check_tree
+    from assist.content.files import shipped_directory
+
+    checked = check_tree(directory or shipped_directory())
+    if checked.library is None:
+        fail("; ".join(str(finding) for finding in checked.findings[:3]))
+    return checked.library

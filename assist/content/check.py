@@ -18,7 +18,10 @@ from .wording import WordingError, slots_of, word
 MAX_ANSWER_SIMILARITY = 85.0
 MIN_ASKS = 4
 
-_MEASURES = "天|日|小时|钟头|分钟|秒|个月|月|周|星期|礼拜|年|度|℃|斤|公斤|千克|克|两|元|块|毛|分|折|成|倍|层|厘米|毫米|毫升|升|只|个|颗|枚|盒|次|遍|步|种|张|件"
+_MEASURES = (
+    "天|日|小时|钟头|分钟|秒|个月|月|周|星期|礼拜|年|度|℃|斤|公斤|千克|克|两|元|块|毛|分|折|成|倍|层|厘米|毫米|毫升|升"
+    "|只|个|颗|枚|盒|次|遍|步|种|张|件"
+)
 _FIGURE = re.compile(
     rf"\d|[%％℃]|[一二两三四五六七八九十百千半几]+(?:{_MEASURES})(?!起|定|般|样)|百分之|[一二三四五六七八九]成"
 )
@@ -194,9 +197,7 @@ def _twice(entries: Iterable[Entry]) -> list[ContentError]:
     for entry in entries:
         key = (entry.kind, entry.entry_id)
         if key in seen:
-            findings.append(
-                ContentError(entry.kind, 1, f"id {entry.entry_id!r} is used twice; ids are unique")
-            )
+            findings.append(ContentError(entry.kind, 1, f"id {entry.entry_id!r} is used twice; ids are unique"))
         seen.add(key)
     return findings
 

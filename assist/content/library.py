@@ -41,12 +41,8 @@ def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Librar
     Raises LibraryError when a part is missing or an article uses a figure that no product has.
     """
     bodies = {(entry.kind, entry.entry_id): entry.body for entry in entries}
-    products = [
-        Product.model_validate_json(b) for (kind, _), b in sorted(bodies.items()) if kind == "product"
-    ]
-    articles = [
-        Article.model_validate_json(b) for (kind, _), b in sorted(bodies.items()) if kind == "article"
-    ]
+    products = [Product.model_validate_json(b) for (kind, _), b in sorted(bodies.items()) if kind == "product"]
+    articles = [Article.model_validate_json(b) for (kind, _), b in sorted(bodies.items()) if kind == "article"]
     parts: dict[str, BaseModel] = {}
     for name, (kind, model) in PARTS.items():
         body = bodies.get((kind, name))  # type: ignore[arg-type]

@@ -16,9 +16,9 @@ _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.
 _MAX_CHARACTERS = 2000
 
 _environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-_environment.globals.clear()
-_environment.filters.clear()
-_environment.tests.clear()
+_environment.globals = {}
+_environment.filters = {}
+_environment.tests = {}
 
 
 class WordingError(ValueError):
@@ -49,9 +49,7 @@ def slots_of(text: str) -> frozenset[str]:
     for node in _walk(tree):
         if not isinstance(node, _ALLOWED):
             kind = type(node).__name__
-            raise WordingError(
-                node.lineno, f"{kind} is not allowed here; use only {{{{ name }}}} and {{% if name %}}"
-            )
+            raise WordingError(node.lineno, f"{kind} is not allowed here; use only {{{{ name }}}} and {{% if name %}}")
         if isinstance(node, nodes.Name):
             found.add(node.name)
     return frozenset(found)

@@ -103,12 +103,15 @@ class Account(Value):
     secrets: Mapping[str, tuple[SecretStr, ...]] = {}
 
 
-class HttpReply(Value):
-    """An answer from outside, its body capped."""
+class HttpReply(Protocol):
+    """An answer from outside: header names in lower case, the body capped."""
 
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def body(self) -> bytes: ...
 
 
 class HttpClient(Protocol):

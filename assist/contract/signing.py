@@ -56,9 +56,7 @@ def verify(keys: Sequence[bytes], headers: Mapping[str, str], body: bytes) -> tu
     webhook_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
     offered = headers.get("webhook-signature", "").split(" ", _MAX_SIGNATURES + 1)
-    if not _ID.fullmatch(webhook_id) or not (
-        timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 11
-    ):
+    if not _ID.fullmatch(webhook_id) or not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 11):
         raise AuthError("unsigned")
     if len(offered) > _MAX_SIGNATURES:
         raise AuthError("too many signatures")

@@ -51,8 +51,7 @@ class Accounts:
 
     def _opened(self, row: AccountRow) -> OpenAccount:
         secrets = {
-            name: tuple(SecretStr(self._box.open(stored)) for stored in values)
-            for name, values in row.secrets.items()
+            name: tuple(SecretStr(self._box.open(stored)) for stored in values) for name, values in row.secrets.items()
         }
         account = Account(
             shop_id=row.shop_id, adapter=row.adapter, account=row.account, config=row.config, secrets=secrets

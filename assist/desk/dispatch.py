@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.contract import (
     ConversationStateChanged,
@@ -26,6 +26,7 @@ from assist.contract import (
     RatingReceived,
 )
 from assist.contract.events import EVENTS
+from assist.domain.chat import Role
 from assist.domain.event import STEPS, EventKind
 from assist.domain.event import Event as LogEvent
 from assist.domain.suggestion import Situation
@@ -41,7 +42,7 @@ from .advise import Advice, advise
 from .follow_up import follow_up
 from .libraries import Shelf
 from .log import said_events, turn_events
-from .note import note_customer, note_fact, note_order
+from .note import fact_set, note_customer, note_fact, note_order
 from .settle import settle
 from .thread import Received, Thread, read_thread
 
@@ -58,23 +59,50 @@ class Surroundings:
     sidebar_open: bool
 
 
-def handle(session: Session, lane: ClaimedLane, around: Surroundings) -> Change[None]:
+@dataclass(frozen=True)
+class Handled:
+    """What handling a lane came to: questions more or fewer, cards made, when each customer message had come."""
+
+    questions: int
+    suggestions: int
+    asked_at: tuple[datetime, ...]
+
+
+def handle(session: Session, lane: ClaimedLane, around: Surroundings) -> Change[Handled]:
     """Return the one change for a claimed lane: state, suggestions, log, and its inbox rows done."""
     told = [(_read(row.kind, row.body), row.received_at) for row in lane.rows]
     writes: list[Write] = []
+    log: list[LogEvent] = []
     thread = _thread(session, lane, told, around)
     if thread is not None:
-        writes += _keep_thread(session, lane, thread, around)
+        _keep_thread(session, lane, thread, around, writes, log)
     for event, received_at in told:
-        writes += _outcome(session, lane, event, received_at, thread, around)
+        _outcome(session, lane, event, received_at, around, writes, log)
 
-    def keep(session: Session) -> None:
+    handled = _handled(told, thread, log)
+
+    def keep(session: Session) -> Handled:
         for write in writes:
             write(session)
+        events.append(session, log)
         inbox.finish(session, lane)
         tell(session, "chat", lane.shop_id, lane.lane_id)
+        return handled
 
     return keep
+
+
+def _handled(told: Sequence[tuple[Event, datetime]], thread: Thread | None, log: Sequence[LogEvent]) -> Handled:
+    asked_at = tuple(
+        received_at
+        for event, received_at in told
+        if isinstance(event, MessageReceived) and event.actor.role is Role.customer
+    )
+    if thread is None:
+        return Handled(0, 0, asked_at)
+    new = sum(1 for row in thread.turns if row.turn.id not in thread.before and not row.turn.small_talk)
+    made = sum(1 for event in log if event.kind is EventKind.suggestion_computed)
+    return Handled(new - len(thread.void), made, asked_at)
 
 
 def subject_key(salt: str, customer_ref: str) -> str | None:
@@ -103,13 +131,20 @@ def _thread(
     return read_thread(session, lane, chat, lexicon, now=around.now, sidebar_open=around.sidebar_open)
 
 
-def _keep_thread(session: Session, lane: ClaimedLane, thread: Thread, around: Surroundings) -> list[Write]:
+def _keep_thread(
+    session: Session,
+    lane: ClaimedLane,
+    thread: Thread,
+    around: Surroundings,
+    writes: list[Write],
+    log: list[LogEvent],
+) -> None:
     """Keep the conversation, advise on changed turns, match replies, and log all of it."""
     cause = str(lane.rows[-1].id)
     subject = subject_key(around.subject_salt, thread.conversation.customer_ref)
     known = suggestions.for_turns(session, [row.turn.id for row in thread.turns] + thread.void)
-    log = said_events(thread, subject) + turn_events(thread, subject, cause)
-    writes: list[Write] = [_keep_chat(lane.shop_id, thread)]
+    log += said_events(thread, subject) + turn_events(thread, subject, cause)
+    writes.append(_keep_chat(lane.shop_id, thread))
     for row in thread.turns:
         before = [one for one in known if one.turn_id == row.turn.id]
         advice = _advice(session, lane, thread, row, before, around)
@@ -131,8 +166,6 @@ def _keep_thread(session: Session, lane: ClaimedLane, thread: Thread, around: Su
         writes.append(_keep_advice(advice))
     gone = [one.id for one in known if one.turn_id in thread.void]
     writes.append(lambda session: suggestions.make_stale(session, gone))
-    writes.append(lambda session: events.append(session, log))
-    return writes
 
 
 def _advice(
@@ -181,8 +214,7 @@ def _keep_chat(shop_id: str, thread: Thread) -> Write:
             people.save_agent(session, agent, conversation.last_at)
             people.link_agent(session, shop_id, conversation.adapter, conversation.account, ref, agent.id)
         chats.save_conversation(session, conversation)
-        newest = [new for new in thread.added]
-        chats.add_messages(session, shop_id, conversation.id, newest)
+        chats.add_messages(session, shop_id, conversation.id, thread.added)
         for message_id in sorted(thread.changed):
             chats.change_message(session, thread.messages[message_id])
         for change in thread.early:
@@ -207,29 +239,25 @@ def _outcome(
     lane: ClaimedLane,
     event: Event,
     received_at: datetime,
-    thread: Thread | None,
     around: Surroundings,
-) -> list[Write]:
+    writes: list[Write],
+    log: list[LogEvent],
+) -> None:
     match event:
         case OrderUpdated():
-            return [note_order(lane, event)]
+            writes.append(note_order(lane, event))
         case FactUpdated():
-            return [note_fact(lane, event, received_at)]
+            writes.append(note_fact(lane, event))
+            log.append(fact_set(lane, event, received_at))
         case CustomerUpdated():
-            return [note_customer(lane, event)]
+            writes.append(note_customer(lane, event))
         case OrderPaid() | OrderRefunded():
-            log = [settle(lane, event, subject_key(around.subject_salt, event.customer_ref))]
+            log.append(settle(lane, event, subject_key(around.subject_salt, event.customer_ref)))
         case RatingReceived():
-            log = [settle(lane, event, None)]
+            log.append(settle(lane, event, None))
         case ConversationStateChanged():
             known = chats.conversation(session, lane.shop_id, lane.lane_id)
-            followed = follow_up(lane, event, known.state if known else "unknown")
-            log = [followed] if followed else []
+            if followed := follow_up(lane, event, known.state if known else "unknown"):
+                log.append(followed)
         case _:
-            return []
-    return [_append(log)]
-
-
-def _append(log: list[LogEvent]) -> Write:
-    return lambda session: events.append(session, log)
-
+            return

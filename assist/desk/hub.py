@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from assist.store.writer import Notice
 
@@ -45,7 +45,7 @@ class Hub:
         self._loop = None
 
     @contextlib.contextmanager
-    def watch(self, shop_id: str) -> Iterator[Watcher]:
+    def watch(self, shop_id: str) -> Generator[Watcher]:
         watcher = Watcher(shop_id)
         self._watchers.add(watcher)
         try:

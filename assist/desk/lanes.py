@@ -1,6 +1,7 @@
 """Work through what was received: claim lanes, decide each, keep it; set a poisonous message aside."""
 
 import logging
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from assist.domain.clock import Clock
@@ -9,7 +10,7 @@ from assist.store.queries import inbox, people
 from assist.store.queries.inbox import ClaimedLane
 from assist.store.writer import Writer
 
-from .dispatch import Surroundings, handle
+from .dispatch import Handled, Surroundings, handle
 from .libraries import Libraries
 from .meters import Meters
 from .presence import Presence
@@ -45,7 +46,7 @@ class Lanes:
                 self._settle(lane, future)
         return len(claimed)
 
-    def _decide(self, lane: ClaimedLane, salts: dict[str, str]):
+    def _decide(self, lane: ClaimedLane, salts: dict[str, str]) -> "Future[Handled] | None":
         """Decide one lane and submit what it leads to; a failure stays with its lane."""
         try:
             around = Surroundings(
@@ -61,15 +62,17 @@ class Lanes:
             self._give_back(lane, error)
         return None
 
-    def _settle(self, lane: ClaimedLane, future) -> None:
+    def _settle(self, lane: ClaimedLane, future: "Future[Handled]") -> None:
         try:
-            future.result()
+            handled = future.result()
         except Exception as error:  # noqa: BLE001 - as above
             self._give_back(lane, error)
             return
         now = self.clock()
-        for row in lane.rows:
-            self.meters.observe("assist_handled_seconds", max(0.0, (now - row.received_at).total_seconds()))
+        self.meters.count("assist_questions_total", handled.questions)
+        self.meters.count("assist_suggestions_total", handled.suggestions)
+        for asked_at in handled.asked_at:
+            self.meters.observe("assist_advice_seconds", max(0.0, (now - asked_at).total_seconds()))
 
     def _give_back(self, lane: ClaimedLane, error: Exception) -> None:
         # Never the error's text: a database error quotes the customer's words.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pydantic import ValidationError
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.content.library import LibraryError, build_library
 from assist.domain.library import (

@@ -42,7 +42,11 @@ def _said(thread: Thread, message: Message, turn: Turn | None, subject_key: str 
         team=agent.team if agent else None,
         platform=conversation.adapter,
         subject_key=subject_key,
-        payload={"role": message.role.value, "small_talk": message.small_talk, "time_doubted": message.time_doubted},
+        payload={
+            "role": message.role.value,
+            "small_talk": message.small_talk,
+            "time_doubted": message.time_doubted,
+        },
     )
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.contract import CustomerUpdated, FactUpdated, OrderUpdated
 from assist.domain.chat import Order, OrderLine
 from assist.domain.event import Event, EventKind
-from assist.store.queries import events, world
+from assist.store.queries import world
 from assist.store.queries.inbox import ClaimedLane
 
 Write = Callable[[Session], object]
@@ -39,7 +39,7 @@ def note_order(lane: ClaimedLane, event: OrderUpdated) -> Write:
     return lambda session: world.save_order(session, lane.shop_id, order)
 
 
-def note_fact(lane: ClaimedLane, event: FactUpdated, received_at: datetime) -> Write:
+def note_fact(lane: ClaimedLane, event: FactUpdated) -> Write:
     row = world.FactRow(
         shop_id=lane.shop_id,
         fact=event.fact,
@@ -49,7 +49,12 @@ def note_fact(lane: ClaimedLane, event: FactUpdated, received_at: datetime) -> W
         valid_until=event.valid_until,
         stated_at=event.sent_at,
     )
-    logged = Event(
+    return lambda session: world.save_fact(session, row)
+
+
+def fact_set(lane: ClaimedLane, event: FactUpdated, received_at: datetime) -> Event:
+    """Return the log's fact that a fact was stated; its value stays out of the log."""
+    return Event(
         key=f"fact:{lane.adapter}:{lane.account}:{event.event_ref}",
         shop_id=lane.shop_id,
         kind=EventKind.fact_set,
@@ -57,12 +62,6 @@ def note_fact(lane: ClaimedLane, event: FactUpdated, received_at: datetime) -> W
         platform=lane.adapter,
         payload={"fact": event.fact, "subject": event.subject},
     )
-
-    def write(session: Session) -> None:
-        world.save_fact(session, row)
-        events.append(session, [logged])
-
-    return write
 
 
 def note_customer(lane: ClaimedLane, event: CustomerUpdated) -> Write:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.content.library import build_library
 from assist.domain.event import Event, EventKind
@@ -68,9 +68,7 @@ def publish(
     return keep
 
 
-def _changed(
-    entries: Sequence[Entry], before: Mapping[Key, Authored], author: str
-) -> tuple[list[Entry], list[str]]:
+def _changed(entries: Sequence[Entry], before: Mapping[Key, Authored], author: str) -> tuple[list[Entry], list[str]]:
     changed: list[Entry] = []
     conflicts: list[str] = []
     for entry in entries:

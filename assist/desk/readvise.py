@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.clock import Clock
 from assist.domain.suggestion import Situation

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.contract import Account, Event, Ignored, OrderPaid, OrderRefunded, OrderUpdated
 from assist.domain.ids import conversation_id_of, id_of

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.ids import id_of
 from assist.domain.people import Caller
@@ -27,7 +27,13 @@ class Queued(Value):
 
 
 def reply(
-    caller: Caller, conversation_id: str, text: str, *, client_key: str, suggestion_id: str | None, now: datetime
+    caller: Caller,
+    conversation_id: str,
+    text: str,
+    *,
+    client_key: str,
+    suggestion_id: str | None,
+    now: datetime,
 ) -> Change[Queued]:
     """Return the change that queues the text once per `client_key`.
 

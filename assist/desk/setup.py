@@ -5,7 +5,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, JsonValue, field_validator
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.contract.discovery import adapter_type
 from assist.domain.ids import id_of
@@ -88,7 +88,11 @@ def apply_setup(setup: Setup, box: SecretBox, now: datetime) -> Change[Applied]:
     Raises SetupError for an account of another shop or a malformed ref, UnknownAdapter for an adapter that is
     not installed, ValidationError for a config its adapter refuses.
     """
-    accounts = {(shop.id, one.adapter, one.account): _account(shop.id, one, box) for shop in setup.shops for one in shop.accounts}
+    accounts = {
+        (shop.id, one.adapter, one.account): _account(shop.id, one, box)
+        for shop in setup.shops
+        for one in shop.accounts
+    }
 
     def keep(session: Session) -> Applied:
         known = {shop.id: shop for shop in people.shops(session)}
@@ -107,7 +111,9 @@ def apply_setup(setup: Setup, box: SecretBox, now: datetime) -> Change[Applied]:
                 stored = box.reference(hook.secret)
                 outbox.save_webhook(session, outbox.Webhook(hook.id, shop.id, hook.url, stored, hook.kinds))
         return Applied(
-            shops=len(setup.shops), accounts=len(accounts), agents=sum(len(shop.agents) for shop in setup.shops)
+            shops=len(setup.shops),
+            accounts=len(accounts),
+            agents=sum(len(shop.agents) for shop in setup.shops),
         )
 
     return keep

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.people import Caller, Token, TokenKind
 from assist.domain.value import Value

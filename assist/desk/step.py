@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.event import DismissReason, Event, EventKind
 from assist.domain.people import Caller

@@ -31,14 +31,16 @@ class Tasks:
         return len(due)
 
     def _run(self, task: DueTask) -> None:
-        handler = self.handlers.get(task.kind)
         try:
-            if handler is None:
-                raise LookupError(f"no handler for task kind {task.kind!r}")
-            handler(task)
+            self._handler(task.kind)(task)
         except Exception as error:  # noqa: BLE001 - one task's failure is its own
             logger.error("task %s %s failed: %s", task.kind, task.subject_id, type(error).__name__)
             reason = type(error).__name__
             self.writer.submit(lambda session: tasks.give_back(session, task.id, reason)).result()
         else:
             self.writer.submit(lambda session: tasks.finish(session, task.id)).result()
+
+    def _handler(self, kind: str) -> Handler:
+        if kind not in self.handlers:
+            raise LookupError(f"no handler for task kind {kind!r}")
+        return self.handlers[kind]

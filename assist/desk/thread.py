@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.contract import ConversationStateChanged, MessageEdited, MessageRecalled, MessageReceived
 from assist.domain.chat import ConversationState, Mark, Message, Role, Sidecar, Turn
@@ -140,7 +140,7 @@ def _add(
     small_talk: SmallTalk,
 ) -> Message:
     at, doubted = occurred_at(event.sent_at, received_at)
-    agent = _agent(session, lane, thread, event, received_at) if event.actor.role is Role.agent else None
+    agent = _agent(session, lane, thread, event) if event.actor.role is Role.agent else None
     message = Message(
         id=message_id_of(lane.lane_id, event.message_ref),
         ref=event.message_ref,
@@ -171,9 +171,7 @@ def _note_customer(thread: Thread, event: MessageReceived) -> None:
         thread.conversation = replace(thread.conversation, customer_ref=event.actor.ref, customer_name=name)
 
 
-def _agent(
-    session: Session, lane: ClaimedLane, thread: Thread, event: MessageReceived, now: datetime
-) -> AgentRow | None:
+def _agent(session: Session, lane: ClaimedLane, thread: Thread, event: MessageReceived) -> AgentRow | None:
     """Return who a platform's agent is; an unknown ref becomes an unlinked agent, counted apart."""
     if event.echo_of:
         sent_for = outbox.was_sent_by_us(session, lane.shop_id, [event.echo_of]).get(event.echo_of)
@@ -200,18 +198,14 @@ def _agent(
     return known
 
 
-def _apply_waiting(
-    thread: Thread, message: Message, waiting: Sequence[EarlyChange], small_talk: SmallTalk
-) -> None:
+def _apply_waiting(thread: Thread, message: Message, waiting: Sequence[EarlyChange], small_talk: SmallTalk) -> None:
     """Apply edits and recalls that came before their message."""
     for change in waiting:
         if change.message_ref == message.ref:
             _changed(thread, message.id, change, small_talk)
 
 
-def _change(
-    thread: Thread, known: dict[str, Message], one: Received, small_talk: SmallTalk
-) -> list[datetime]:
+def _change(thread: Thread, known: dict[str, Message], one: Received, small_talk: SmallTalk) -> list[datetime]:
     event = one.event
     assert isinstance(event, MessageEdited | MessageRecalled)
     at, _ = occurred_at(event.sent_at, one.received_at)

@@ -40,7 +40,7 @@ class Measured(Value):
 
 
 class Kpi(Value):
-    """A declared KPI. `excluded` names why a turn is left out, or None; `counted` says whether it is in the numerator."""
+    """A declared KPI. `excluded` names why a turn is left out, or None; `counted` says if the numerator has it."""
 
     id: str
     zh: str

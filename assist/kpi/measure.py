@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.event import Event, EventKind
 from assist.domain.value import Value

@@ -8,7 +8,7 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 import httpx
@@ -92,7 +92,8 @@ class _Backend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, allowed: frozenset[str]) -> None:
         self._allowed = allowed
-        self._inner = httpcore.AnyIOBackend()
+        # httpcore types this name as its stand-in for a missing anyio.
+        self._inner = cast(httpcore.AsyncNetworkBackend, httpcore.AnyIOBackend())
 
     async def connect_tcp(
         self,
@@ -130,7 +131,7 @@ class _Backend(httpcore.AsyncNetworkBackend):
 
 
 def _is_public(address: str) -> bool:
-    ip = ipaddress.ip_address(address.split("%")[0])
+    ip = ipaddress.ip_address(address.split("%", maxsplit=1)[0])
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
         ip = ip.ipv4_mapped
     return ip.is_global and not ip.is_multicast

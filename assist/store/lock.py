@@ -3,7 +3,7 @@
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -16,7 +16,7 @@ class WriterLocked(StoreError):
 
 
 @contextlib.contextmanager
-def writer_lock(url: str) -> Iterator[None]:
+def writer_lock(url: str) -> Generator[None]:
     """Hold the writer's lock of a SQLite file; PostgreSQL needs none.
 
     Raises WriterLocked naming the pid that holds it. The lock goes with the process, however it ends.

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Table, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SQLITE_NOW = text("SELECT CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)")

@@ -12,19 +12,22 @@ from .types import BigKey, UtcTime
 _PENDING = text("state = 'pending'")
 
 
+def table_name(class_name: str) -> str:
+    """Return a class name in snake case."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", class_name).lower()
+
+
 def table_of(model: type[SQLModel]) -> Table:
     """Return the Core table of a row class, for the hot inserts that skip the ORM."""
-    table = SQLModel.metadata.tables[str(model.__tablename__)]
-    assert isinstance(table, Table)
-    return table
+    return SQLModel.metadata.tables[table_name(model.__name__)]
 
 
 class Row(SQLModel):
     """A row whose table is its class name in snake case."""
 
     @declared_attr.directive
-    def __tablename__(cls) -> str:  # noqa: N805 - SQLAlchemy passes the class
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+    def __tablename__(cls) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]  # noqa: N805
+        return table_name(cls.__name__)
 
 
 class Shop(Row, table=True):

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from .database import Database
 
@@ -118,7 +118,10 @@ class Writer:
             else:
                 waiting.set_result(outcome.result)
 
-        self._put(_Item(change, sort_key, lambda outcome: loop.call_soon_threadsafe(resolve, outcome)))
+        def done(outcome: _Outcome) -> None:
+            loop.call_soon_threadsafe(resolve, outcome)
+
+        self._put(_Item(change, sort_key, done))
         return await waiting
 
     def _put(self, item: _Item[Any]) -> None:
@@ -189,9 +192,7 @@ class Writer:
 
 def _in_savepoint(connection: Connection, change: Change[Any]) -> _Outcome:
     savepoint = connection.begin_nested()
-    session = Session(
-        bind=connection, autoflush=False, expire_on_commit=False, join_transaction_mode="rollback_only"
-    )
+    session = Session(bind=connection, autoflush=False, expire_on_commit=False, join_transaction_mode="rollback_only")
     try:
         result = change(session)
         session.flush()

@@ -98,9 +98,7 @@ class Engine:
         top = np.argpartition(-scores, count - 1)[:count] if count else np.empty(0, dtype=np.int64)
         return [(int(index), float(scores[index])) for index in top if scores[index] > 0]
 
-    def _judge(
-        self, index: int, bm25: float, plain: str, terms: Mapping[str, int], asked: frozenset[str]
-    ) -> Found:
+    def _judge(self, index: int, bm25: float, plain: str, terms: Mapping[str, int], asked: frozenset[str]) -> Found:
         entry = self._entries[index]
         weight = sum(self._weight(term) for term in terms)
         coverage, overlap, nearest = self._nearest(entry, terms, weight)

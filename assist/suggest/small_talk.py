@@ -15,14 +15,16 @@ def is_small_talk(text: str, lexicon: SmallTalk) -> bool:
     if len(text) > _MAX_CHARACTERS:
         return False
     plain = normalise(text)
-    return not plain.replace(" ", "") or _only_small_talk(lexicon).fullmatch(plain) is not None
+    if not plain.replace(" ", ""):
+        return True
+    return _only_small_talk(lexicon.phrases, lexicon.particles).fullmatch(plain) is not None
 
 
 @lru_cache(maxsize=8)
-def _only_small_talk(lexicon: SmallTalk) -> re.Pattern[str]:
+def _only_small_talk(said: tuple[str, ...], after: tuple[str, ...]) -> re.Pattern[str]:
     """A run of phrases, each with any particles after it."""
-    phrases = sorted({normalise(phrase) for phrase in lexicon.phrases}, key=len, reverse=True)
-    particles = "|".join(map(re.escape, lexicon.particles))
+    phrases = sorted({normalise(phrase) for phrase in said}, key=len, reverse=True)
+    particles = "|".join(map(re.escape, after))
     if not phrases:
         return re.compile(r"(?!)")
     return re.compile(rf"(?:(?:{'|'.join(map(re.escape, phrases))})(?:{particles}| )*)+")

@@ -16,15 +16,20 @@ _REPEAT = re.compile(r"(.)\1{2,}")
 _SPACE = re.compile(r"\s+")
 
 # Zero-width, joiners, direction marks, variation selectors, soft hyphen: seen in disguised or pasted text.
-_INVISIBLE = [0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F)]
-_INVISIBLE += [*range(0x2060, 0x2070), *range(0xFE00, 0xFE10)]
+_INVISIBLE = (
+    *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF),
+    *range(0x200B, 0x2010),
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFE00, 0xFE10),
+)
 
 
 @cache
 def _fold_table() -> dict[int, str | None]:
     """Traditional to simplified one character at a time, invisible characters to nothing."""
     characters = [chr(code) for block in ((0x3400, 0x4DC0), (0x4E00, 0xA000)) for code in range(*block)]
-    simplified = OpenCC("t2s").convert("\n".join(characters)).split("\n")
+    simplified = str(OpenCC("t2s").convert("\n".join(characters))).split("\n")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     table: dict[int, str | None] = {
         ord(old): new for old, new in zip(characters, simplified, strict=True) if old != new and len(new) == 1
     }
@@ -50,4 +55,3 @@ def normalise(text: str) -> str:
     text = _PUNCTUATION.sub(" ", text)
     text = _REPEAT.sub(r"\1\1", text)
     return _SPACE.sub(" ", text).strip()
-

@@ -11,7 +11,8 @@ from starlette.routing import Route
 from assist.contract import AuthError, BadPayload, Ingest, RawRequest
 from assist.desk.accounts import OpenAccount
 from assist.desk.receive import receive, receive_undecodable, sort_key
-from assist.store.writer import WriterBusy, WriterClosed
+from assist.store.queries.inbox import Kept
+from assist.store.writer import Change, WriterBusy, WriterClosed
 
 from .front import Front, front_of
 
@@ -36,17 +37,16 @@ async def hook(request: Request) -> Response:
     front = front_of(request)
     opened = front.accounts.get(request.path_params["adapter"], request.path_params["account"])
     try:
-        if opened is None:
-            raise _Refused(404, "no such account")
-        raw = await _raw(request, front)
-        response = await _taken(front, opened, raw)
+        response = await _taken(front, opened, await _raw(request, front))
     except _Refused as refused:
         response = refused.response
     front.meters.count(f'assist_hook_requests_total{{status="{response.status_code}"}}')
     return response
 
 
-async def _taken(front: Front, opened: OpenAccount, raw: RawRequest) -> Response:
+async def _taken(front: Front, opened: OpenAccount | None, raw: RawRequest) -> Response:
+    if opened is None:
+        raise _Refused(404, "no such account")
     try:
         ingest = opened.adapter.ingest(raw)
     except AuthError:
@@ -72,13 +72,13 @@ async def _keep_events(front: Front, opened: OpenAccount, raw: RawRequest, inges
         front.meters.count("assist_inbox_conflicts_total", kept.conflicts)
 
 
-async def _kept(front: Front, change, key: tuple[str, ...]):  # noqa: ANN001, ANN202
+async def _kept(front: Front, change: Change[Kept], key: tuple[str, ...]) -> Kept:
     try:
         async with asyncio.timeout(_COMMIT_SECONDS):
             return await front.writer.run(change, sort_key=key)
     except (WriterBusy, WriterClosed, TimeoutError):
         raise _Refused(503, "busy, try again", retry_after=True) from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever the database said
         # Not kept, so not acknowledged: the sender tries again.
         logger.error("an event was not kept: %s", type(error).__name__)
         raise _Refused(503, "not kept, try again", retry_after=True) from None

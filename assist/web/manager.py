@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, HTTPException, Query, Request
 
 from assist.kpi.definitions import KPIS, Measured
 from assist.kpi.measure import By, Report, report, turn_records
@@ -41,9 +41,9 @@ def turns(
 ) -> list[TurnOut]:
     """The turns behind a number: counted, not counted, or left out and why."""
     front = front_of(request)
-    kpi = _DECLARED[kpi_id] if kpi_id in _DECLARED else None
+    kpi = _DECLARED.get(kpi_id)
     if kpi is None:
-        return []
+        raise HTTPException(404, f"no KPI {kpi_id!r}; there are: {', '.join(_DECLARED)}")
     first, last = window(front, caller.shop_id, start, end)
     with front.database.reader() as session:
         records = turn_records(session, caller.shop_id, first, last)

@@ -56,7 +56,13 @@ def manager(
         zone = ZoneInfo(next(shop.timezone for shop in people.shops(session) if shop.id == caller.shop_id))
         names = {agent.id: agent.name for agent in people.agents(session, caller.shop_id)}
     return _page(
-        request, "manager.html", caller=caller, report=report, zone=zone, names=names, by=by.value if by else ""
+        request,
+        "manager.html",
+        caller=caller,
+        report=report,
+        zone=zone,
+        names=names,
+        by=by.value if by else "",
     )
 
 

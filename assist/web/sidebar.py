@@ -9,7 +9,15 @@ from assist.desk.search import search as search_articles
 from assist.store.queries import chats, world
 from assist.store.queries.chats import ConversationRow
 
-from .api_models import ConversationDetailOut, ConversationsOut, FoundOut, ReplyIn, ReplyOut, SearchOut, SuggestionsOut
+from .api_models import (
+    ConversationDetailOut,
+    ConversationsOut,
+    FoundOut,
+    ReplyIn,
+    ReplyOut,
+    SearchOut,
+    SuggestionsOut,
+)
 from .auth import SignedIn
 from .front import front_of
 from .views import conversation_out, message_out, order_out, recent, suggestions_out

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.chat import Message, Order
 from assist.store.queries import chats, suggestions

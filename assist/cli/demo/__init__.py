@@ -5,13 +5,12 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(help="一条命令看全流程 / the main job in one command")
 
-
-@app.callback(invoke_without_command=True)
 def demo(
     port: Annotated[int, typer.Option(help="0 takes a free one")] = 8700,
-    data: Annotated[Path | None, typer.Option(help="keep the demo's data here; a temporary folder when left out")] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="keep the demo's data here; a temporary folder when left out")
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="open the desk in a browser")] = True,
     quiet_customers: Annotated[bool, typer.Option(help="no simulated customers")] = False,
 ) -> None:
@@ -25,3 +24,6 @@ def demo(
         return
     with tempfile.TemporaryDirectory(prefix="assist-demo-") as folder:
         run_demo(Path(folder), port, open_browser=browser, customers=not quiet_customers)
+
+
+COMMAND = demo

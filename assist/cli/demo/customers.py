@@ -55,7 +55,8 @@ class Customers:
     def _order(self, ref: str, number: int, chat: dict[str, Any]) -> None:
         order = chat["order"]
         lines = [
-            {"line_ref": str(at), "title": title, "paid_fen": order["paid_fen"]} for at, title in enumerate(order["titles"])
+            {"line_ref": str(at), "title": title, "paid_fen": order["paid_fen"]}
+            for at, title in enumerate(order["titles"])
         ]
         self._platform.post(
             "order.updated",

@@ -59,7 +59,12 @@ class Platform:
         if key not in self._sent:
             actor = data.get("actor") or {"ref": "bot", "name": "机器人", "role": "bot"}
             said = self.message(
-                data["conversation_ref"], actor["role"], actor["ref"], actor["name"], data["text"], echo_of=key
+                data["conversation_ref"],
+                actor["role"],
+                actor["ref"],
+                actor["name"],
+                data["text"],
+                echo_of=key,
             )
             self._sent[key] = said["message_ref"]
             self._echo(said)

@@ -61,7 +61,13 @@ def run_demo(folder: Path, port: int, *, open_browser: bool, customers: bool) ->
 
 
 def _serve(
-    settings: Settings, listening: socket.socket, base: str, secret: str, *, open_browser: bool, customers: bool
+    settings: Settings,
+    listening: socket.socket,
+    base: str,
+    secret: str,
+    *,
+    open_browser: bool,
+    customers: bool,
 ) -> None:
     told: dict[str, str] = {}
     platform = Platform(base, ACCOUNT, secret)

@@ -6,7 +6,7 @@ from sqlmodel import SQLModel
 from assist.store import tables
 
 target_metadata = SQLModel.metadata
-assert tables.Event.__tablename__ in target_metadata.tables
+assert tables.Event.__name__.lower() in target_metadata.tables
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.chat import ConversationState, Mark, Message, Role, Sidecar, Turn
-
-from .. import tables
-from ..sql import insert_into
-from ..tables import table_of
+from assist.store import tables
+from assist.store.sql import insert_into
+from assist.store.tables import table_of
 
 _conversation = table_of(tables.Conversation)
 _message = table_of(tables.Message)
@@ -71,9 +70,7 @@ class EarlyChange:
 
 
 def conversation(session: Session, shop_id: str, conversation_id: str) -> ConversationRow | None:
-    query = select(_conversation).where(
-        _conversation.c.id == conversation_id, _conversation.c.shop_id == shop_id
-    )
+    query = select(_conversation).where(_conversation.c.id == conversation_id, _conversation.c.shop_id == shop_id)
     row = session.execute(query).one_or_none()
     return ConversationRow(**row._mapping) if row else None  # pyright: ignore[reportPrivateUsage]
 
@@ -168,9 +165,7 @@ def turn(session: Session, shop_id: str, turn_id: str) -> TurnRow | None:
     return _read_turn(row) if row else None
 
 
-def add_messages(
-    session: Session, shop_id: str, conversation_id: str, messages: Sequence[NewMessage]
-) -> None:
+def add_messages(session: Session, shop_id: str, conversation_id: str, messages: Sequence[NewMessage]) -> None:
     """Insert messages; one that is there already stays as it is."""
     if not messages:
         return

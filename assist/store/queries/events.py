@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.event import Event, EventKind
-
-from .. import tables
-from ..sql import insert_into
-from ..tables import table_of
+from assist.store import tables
+from assist.store.sql import insert_into
+from assist.store.tables import table_of
 
 _event = table_of(tables.Event)
 _FIELDS = tuple(name for name in Event.model_fields if name not in ("kind", "payload"))
@@ -64,9 +63,7 @@ def steps_of_turns(session: Session, turn_ids: Iterable[str], kinds: Iterable[Ev
     turns = list(turn_ids)
     if not turns:
         return []
-    query = select(_event).where(
-        _event.c.turn_id.in_(turns), _event.c.kind.in_([kind.value for kind in kinds])
-    )
+    query = select(_event).where(_event.c.turn_id.in_(turns), _event.c.kind.in_([kind.value for kind in kinds]))
     return [_read(row) for row in session.execute(query.order_by(_event.c.id))]
 
 

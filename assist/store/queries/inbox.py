@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select, update
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
-from ..sql import database_now, insert_into
-from ..tables import Inbox, Lane, table_of
+from assist.store.sql import database_now, insert_into
+from assist.store.tables import Inbox, Lane, table_of
 
 LEASE = timedelta(seconds=10)
 MAX_ATTEMPTS = 3
@@ -122,7 +122,13 @@ def _busy(session: Session, lane_ids: list[str], now: datetime) -> set[str]:
 def _lease(session: Session, lanes: list[tuple[str, str]], owner: str, now: datetime) -> dict[str, int]:
     insert = insert_into(session, _lane).values(
         [
-            {"lane_id": lane_id, "shop_id": shop_id, "lease_owner": owner, "lease_until": now + LEASE, "attempts": 1}
+            {
+                "lane_id": lane_id,
+                "shop_id": shop_id,
+                "lease_owner": owner,
+                "lease_until": now + LEASE,
+                "attempts": 1,
+            }
             for lane_id, shop_id in lanes
         ]
     )
@@ -131,7 +137,7 @@ def _lease(session: Session, lanes: list[tuple[str, str]], owner: str, now: date
         set_={"lease_owner": owner, "lease_until": now + LEASE, "attempts": _lane.c.attempts + 1},
         where=or_(_lane.c.lease_until.is_(None), _lane.c.lease_until <= now),
     ).returning(_lane.c.lane_id, _lane.c.attempts)
-    return {str(lane_id): int(attempts) for lane_id, attempts in session.execute(leased)}
+    return {str(row.lane_id): int(row.attempts) for row in session.execute(leased)}
 
 
 def _pending(session: Session, lane_ids: list[str]) -> dict[str, list[Any]]:

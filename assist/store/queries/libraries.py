@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
 from sqlalchemy import func, select
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.library import Entry
-
-from .. import tables
-from ..sql import insert_into
-from ..tables import table_of
+from assist.store import tables
+from assist.store.sql import insert_into
+from assist.store.tables import table_of
 
 _version = table_of(tables.LibraryVersion)
 _entry = table_of(tables.LibraryEntry)
@@ -73,13 +71,17 @@ def entries(session: Session, shop_id: str, number: int) -> dict[Key, Authored]:
     )
     found: dict[Key, Authored] = {}
     for row in session.execute(query.where(_entry.c.shop_id == shop_id, _entry.c.body.is_not(None))):
-        entry = Entry(kind=cast(Any, row.kind), entry_id=row.entry_id, body=row.body)
+        entry = Entry(kind=row.kind, entry_id=row.entry_id, body=row.body)
         found[(row.kind, row.entry_id)] = Authored(entry, row.author)
     return found
 
 
 def add_version(
-    session: Session, version: Version, changed: Sequence[Entry], ended: Sequence[Key], authors: Mapping[Key, str]
+    session: Session,
+    version: Version,
+    changed: Sequence[Entry],
+    ended: Sequence[Key],
+    authors: Mapping[Key, str],
 ) -> None:
     """Keep a version: its row, the entries that changed and the ends of those that went."""
     session.execute(insert_into(session, _version), [version.__dict__])

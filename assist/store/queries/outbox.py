@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
-from .. import tables
-from ..sql import database_now, insert_into
-from ..tables import table_of
+from assist.store import tables
+from assist.store.sql import database_now, insert_into
+from assist.store.tables import table_of
 
 LEASE = timedelta(seconds=60)
 
@@ -76,7 +76,7 @@ def queue(session: Session, delivery: NewDelivery) -> bool:
 
 
 def claim(session: Session, owner: str, limit: int) -> list[Delivery]:
-    """Lease deliveries that are due. One whose lease ran out may have been sent: it becomes `unknown`, not due again."""
+    """Lease what is due. A row whose lease ran out may have been sent: it becomes `unknown`, never due again."""
     now = database_now(session)
     session.execute(
         update(_outbox)
@@ -107,7 +107,13 @@ def claim(session: Session, owner: str, limit: int) -> list[Delivery]:
 
 def settle(session: Session, delivery_id: int, state: str, *, message_ref: str | None, error: str | None) -> None:
     """Say how a send ended: sent, failed, unknown or cancelled."""
-    values = {"state": state, "message_ref": message_ref, "error": error, "lease_owner": None, "lease_until": None}
+    values = {
+        "state": state,
+        "message_ref": message_ref,
+        "error": error,
+        "lease_owner": None,
+        "lease_until": None,
+    }
     session.execute(update(_outbox).where(_outbox.c.id == delivery_id).values(values))
 
 

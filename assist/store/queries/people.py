@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.people import AgentRole, Caller, Level, Token, TokenKind
-
-from .. import tables
-from ..sql import insert_into
-from ..tables import table_of
+from assist.store import tables
+from assist.store.sql import insert_into
+from assist.store.tables import table_of
 
 _shop = table_of(tables.Shop)
 _account = table_of(tables.Account)
@@ -143,9 +142,7 @@ def agent_of_ref(session: Session, adapter: str, account: str, ref: str) -> Agen
 
 
 def refs_of_agent(session: Session, adapter: str, account: str, agent_id: str) -> Sequence[str]:
-    query = select(_ref.c.ref).where(
-        _ref.c.adapter == adapter, _ref.c.account == account, _ref.c.agent_id == agent_id
-    )
+    query = select(_ref.c.ref).where(_ref.c.adapter == adapter, _ref.c.account == account, _ref.c.agent_id == agent_id)
     return [str(ref) for ref in session.execute(query.order_by(_ref.c.ref)).scalars()]
 
 

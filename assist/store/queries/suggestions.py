@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.suggestion import Arm, Reason, Suggestion, SuggestionKind
-
-from .. import tables
-from ..sql import insert_into
-from ..tables import table_of
+from assist.store import tables
+from assist.store.sql import insert_into
+from assist.store.tables import table_of
 
 _suggestion = table_of(tables.Suggestion)
 

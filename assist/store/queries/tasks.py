@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
-from .. import tables
-from ..sql import database_now, insert_into
-from ..tables import table_of
+from assist.store import tables
+from assist.store.sql import database_now, insert_into
+from assist.store.tables import table_of
 
 LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 3
@@ -45,7 +45,13 @@ class DueTask:
 def plan(session: Session, task: NewTask) -> None:
     """Plan a task; one that waits already for the same subject moves to the new time."""
     statement = insert_into(session, _task).values({**task.__dict__, "state": "waiting", "attempts": 0})
-    changed = {"due_at": task.due_at, "payload": task.payload, "state": "waiting", "attempts": 0, "error": None}
+    changed = {
+        "due_at": task.due_at,
+        "payload": task.payload,
+        "state": "waiting",
+        "attempts": 0,
+        "error": None,
+    }
     keys = [_task.c.shop_id, _task.c.kind, _task.c.subject_id]
     session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
@@ -71,9 +77,7 @@ def claim_due(session: Session, owner: str, now: datetime, limit: int = 20) -> l
     clock = database_now(session)
     free = or_(_task.c.lease_until.is_(None), _task.c.lease_until <= clock)
     session.execute(
-        update(_task)
-        .where(_task.c.state == "waiting", free, _task.c.attempts >= MAX_ATTEMPTS)
-        .values(state="dead")
+        update(_task).where(_task.c.state == "waiting", free, _task.c.attempts >= MAX_ATTEMPTS).values(state="dead")
     )
     due = select(_task.c.id).where(_task.c.state == "waiting", _task.c.due_at <= now, free)
     due = due.order_by(_task.c.due_at, _task.c.id).limit(limit)

@@ -7,13 +7,12 @@ from typing import Any
 
 from pydantic import JsonValue
 from sqlalchemy import select
-from sqlmodel import Session
+from sqlalchemy.orm import Session
 
 from assist.domain.chat import Order
-
-from .. import tables
-from ..sql import insert_into
-from ..tables import table_of
+from assist.store import tables
+from assist.store.sql import insert_into
+from assist.store.tables import table_of
 
 _order = table_of(tables.OrderSnapshot)
 _fact = table_of(tables.Fact)

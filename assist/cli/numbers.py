@@ -1,0 +1,72 @@
+"""Read and print a KPI report."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from assist.domain.clock import system_clock
+from assist.kpi.definitions import KPIS, Measured
+from assist.kpi.measure import By, Report, report
+from assist.store.queries import people
+
+from .offline import pick_shop, reading
+from .output import fail, print_json
+
+_NAMES = {kpi.id: f"{kpi.zh} {kpi.en}" for kpi in KPIS}
+
+
+def read_report(
+    config: Path | None,
+    database_url: str | None,
+    shop_id: str | None,
+    start: datetime | None,
+    end: datetime | None,
+    by: str | None,
+) -> Report:
+    """Measure one shop over whole days of its own zone."""
+    if by is not None and by not in set(By):
+        fail(f"--by {by}: not a grouping; use {', '.join(By)}", 2)
+    with reading(config, database_url) as database, database.reader() as session:
+        shop = pick_shop(people.shops(session), shop_id)
+        zone = ZoneInfo(shop.timezone)
+        last = end.date() if end else system_clock().astimezone(zone).date()
+        first = start.date() if start else last - timedelta(days=6)
+        if first > last:
+            fail("--from is after --to", 2)
+        window = (_midnight(first, zone), _midnight(last + timedelta(days=1), zone))
+        return report(session, shop.id, *window, By(by) if by else None)
+
+
+def print_report(found: Report, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found.model_dump(mode="json"))
+        return
+    console = Console(soft_wrap=True)
+    console.print(_table("", found.kpis))
+    for name, group in found.groups.items():
+        console.print(_table(name, group))
+
+
+def _table(title: str, measured: tuple[Measured, ...]) -> Table:
+    table = Table(title=title or None)
+    for column in ("KPI", "", "value", "num", "den", "excluded", "why excluded", "parts"):
+        table.add_column(column, overflow="fold")
+    for one in measured:
+        table.add_row(
+            one.id,
+            _NAMES[one.id],
+            "—" if one.value is None else f"{one.value:.1%}",
+            str(one.num),
+            str(one.den),
+            str(one.n_excluded),
+            ", ".join(f"{reason} {count}" for reason, count in one.reason_counts.items()),
+            ", ".join(f"{part} {count}" for part, count in one.parts.items()),
+        )
+    return table
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)

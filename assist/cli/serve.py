@@ -1,0 +1,43 @@
+"""`assist serve`: the sidecar for real."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    config: Annotated[Path | None, typer.Option(help="settings file; ./assist.toml when left out")] = None,
+) -> None:
+    """Run until interrupted. The database must be at the newest revision: assist db upgrade."""
+    import uvicorn
+
+    from assist.app import create_app
+    from assist.cli.log import configure_log
+    from assist.cli.output import fail
+    from assist.cli.settings import load_settings
+    from assist.store.database import StoreError, open_database
+    from assist.store.lock import writer_lock
+    from assist.store.migrate import require_current
+
+    settings = load_settings(config)
+    configure_log(settings.log_level)
+    try:
+        with writer_lock(settings.database):
+            database = open_database(settings.database)
+            require_current(database)
+            database.close()
+            web = create_app(settings)
+            uvicorn.run(
+                web,
+                host=settings.host,
+                port=settings.port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+            )
+    except StoreError as error:
+        fail(str(error))
+
+
+COMMAND = serve

@@ -1,0 +1,42 @@
+"""`assist setup`: shops, accounts and people from a file."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def setup(
+    file: Annotated[Path, typer.Argument(help="a TOML file with [[shops]]")],
+    config: Annotated[Path | None, typer.Option(help="settings file; ./assist.toml when left out")] = None,
+) -> None:
+    """Apply a set-up file. Applying it again changes nothing; secrets are env:NAME or sealed."""
+    import json
+    import tomllib
+
+    from pydantic import ValidationError
+
+    from assist.cli.offline import writing
+    from assist.cli.output import fail, note
+    from assist.contract.discovery import UnknownAdapter
+    from assist.desk.setup import Setup, SetupError, apply_setup
+
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        wanted = Setup.model_validate_json(json.dumps(table, default=str))
+    except FileNotFoundError:
+        fail(f"{file}: no such file", 2)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        fail(f"{file}: not valid TOML: {error}")
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        fail(f"{file}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}")
+    with writing(config) as offline:
+        try:
+            applied = offline.writer.submit(apply_setup(wanted, offline.box, offline.now)).result()
+        except (SetupError, UnknownAdapter, ValueError) as error:
+            fail(f"{file}: {error}")
+    note(f"{applied.shops} shops, {applied.accounts} accounts, {applied.agents} agents are as {file} says")
+
+
+COMMAND = setup

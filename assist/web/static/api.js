@@ -1,0 +1,62 @@
+// @ts-check
+/** Calls to our own JSON API. */
+
+const TIMEOUT_MS = 15000;
+
+/**
+ * @typedef {{status: number, data: any, at: number}} Answer  `at`: the server's clock, ms, or 0
+ */
+
+export class Api {
+  /** @type {string | null} */
+  #token;
+
+  /** @param {string | null} [token] a Bearer token, held in memory; null uses the cookie */
+  constructor(token = null) {
+    this.#token = token;
+  }
+
+  headers() {
+    return this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
+  }
+
+  /**
+   * Answers for every status; throws only when the service cannot be reached.
+   * @param {string} path
+   * @param {object} [body] sent as JSON by POST
+   * @returns {Promise<Answer>}
+   */
+  async ask(path, body) {
+    const response = await fetch(`/api/v1/${path}`, {
+      method: body ? "POST" : "GET",
+      headers: /** @type {Record<string, string>} */ ({
+        ...this.headers(),
+        ...(body ? { "Content-Type": "application/json" } : {}),
+      }),
+      body: body && JSON.stringify(body),
+      credentials: "same-origin",
+      keepalive: Boolean(body),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const json = response.headers.get("content-type")?.startsWith("application/json");
+    return { status: response.status, data: json ? await response.json() : null, at: serverTime(response) };
+  }
+}
+
+/** @param {Response} response */
+export function serverTime(response) {
+  return Date.parse(response.headers.get("date") ?? "") || 0;
+}
+
+/** A key that names one doing, so that doing it again is no second one. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Take `#ticket=` out of the address, so that it is neither kept nor shared. */
+export function takeTicket() {
+  const ticket = new URLSearchParams(location.hash.slice(1)).get("ticket");
+  if (ticket) history.replaceState(null, "", location.pathname + location.search);
+  return ticket;
+}

@@ -1,0 +1,155 @@
+// @ts-check
+/** The list of cards: kept in step with the server, never changed under the agent's hands. */
+
+import { Seen } from "./seen.js";
+
+export class CardList {
+  #list;
+  #onHeldOld;
+  /** Server's markup of each card, to leave unchanged ones alone. @type {Map<string, string>} */
+  #sources = new Map();
+  /** Cards put away here, whether or not the server knows yet. @type {Set<string>} */
+  #dismissed = new Set();
+  #html = "";
+  #seen;
+
+  /**
+   * @param {HTMLElement} list
+   * @param {(id: string, visibleMs: number) => void} onSeen
+   * @param {(card: HTMLElement) => void} onHeldOld a card the agent has in hand is no longer among the live ones
+   */
+  constructor(list, onSeen, onHeldOld) {
+    this.#list = list;
+    this.#onHeldOld = onHeldOld;
+    this.#seen = new Seen(onSeen);
+    list.addEventListener("focusout", () => setTimeout(() => this.settle()));
+  }
+
+  /** The agent has the focus in a card or its editor open. */
+  holding() {
+    return this.#cards().some(held);
+  }
+
+  /**
+   * Show the server's cards; our own autoescaped HTML.
+   * @param {string} html
+   * @param {boolean} release let go of cards in hand: the agent went to another conversation
+   */
+  show(html, release = false) {
+    this.#html = html;
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const fresh = /** @type {HTMLElement[]} */ (Array.from(template.content.querySelectorAll(".card")));
+    const present = new Map(this.#cards().map((card) => [idOf(card), card]));
+    const wanted = fresh
+      .filter((card) => !this.#dismissed.has(idOf(card)))
+      .map((card) => this.#kept(card, present.get(idOf(card)), release));
+    const cards = release ? wanted : this.#withHeld(wanted);
+    for (const card of this.#cards()) if (!cards.includes(card)) this.#drop(card);
+    this.#place(cards);
+    for (const card of cards) {
+      foldable(card);
+      this.#seen.watch(card, idOf(card));
+    }
+  }
+
+  /** Take up what came while a card was in hand. */
+  settle() {
+    if (!this.holding()) this.show(this.#html);
+  }
+
+  /** @param {string} id */
+  dismiss(id) {
+    this.#dismissed.add(id);
+    const card = this.#cards().find((one) => idOf(one) === id);
+    if (card) this.#drop(card);
+  }
+
+  get empty() {
+    return !this.#list.childElementCount;
+  }
+
+  /** @param {number} rank */
+  ranked(rank) {
+    return this.#cards().find((card) => card.dataset.rank === String(rank) && !card.classList.contains("old"));
+  }
+
+  /** Look again at which texts are longer than their lines. */
+  refold() {
+    this.#cards().forEach(foldable);
+  }
+
+  /**
+   * @param {HTMLElement} fresh
+   * @param {HTMLElement | undefined} now
+   * @param {boolean} release
+   */
+  #kept(fresh, now, release) {
+    const id = idOf(fresh);
+    if (now && (this.#sources.get(id) === fresh.outerHTML || (held(now) && !release))) {
+      now.classList.remove("old");
+      now.querySelector(".mark")?.setAttribute("hidden", "");
+      return now;
+    }
+    this.#sources.set(id, fresh.outerHTML);
+    return fresh;
+  }
+
+  /** @param {HTMLElement[]} wanted */
+  #withHeld(wanted) {
+    const cards = [...wanted];
+    this.#cards().forEach((card, index) => {
+      if (!held(card) || cards.includes(card)) return;
+      this.#onHeldOld(card);
+      card.classList.add("old");
+      cards.splice(index, 0, card);
+    });
+    return cards;
+  }
+
+  /**
+   * Put the cards in order without moving one in hand: moving an element takes its focus away.
+   * @param {HTMLElement[]} cards
+   */
+  #place(cards) {
+    const fixed = cards.filter((card) => card.isConnected && held(card));
+    let next = fixed.shift() ?? null;
+    for (const card of cards) {
+      if (card === next) next = fixed.shift() ?? null;
+      else this.#list.insertBefore(card, next);
+    }
+  }
+
+  /** @param {HTMLElement} card */
+  #drop(card) {
+    this.#seen.forget(card);
+    this.#sources.delete(idOf(card));
+    card.remove();
+  }
+
+  #cards() {
+    return /** @type {HTMLElement[]} */ (Array.from(this.#list.children));
+  }
+}
+
+/** @param {HTMLElement} card */
+function idOf(card) {
+  return card.dataset.id ?? "";
+}
+
+/** @param {HTMLElement} card */
+function held(card) {
+  const editor = card.querySelector(".editor");
+  return card.matches(":focus-within") || Boolean(editor && !editor.hasAttribute("hidden"));
+}
+
+/**
+ * Offer "more" where a text is longer than its lines.
+ * @param {HTMLElement} card
+ */
+export function foldable(card) {
+  const text = card.querySelector(".text");
+  const more = card.querySelector(".unfold");
+  if (!text || !more || more.getAttribute("aria-expanded") === "true") return;
+  more.toggleAttribute("hidden", text.scrollHeight <= text.clientHeight + 2);
+}

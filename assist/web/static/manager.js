@@ -1,0 +1,13 @@
+// @ts-check
+/** Small helps of the dashboard; the page works by itself. */
+
+import { signInAgain } from "./again.js";
+
+signInAgain();
+
+for (const form of document.querySelectorAll("form.filters")) {
+  form.addEventListener("formdata", (event) => {
+    const { formData } = /** @type {FormDataEvent} */ (event);
+    if (!formData.get("by")) formData.delete("by");
+  });
+}

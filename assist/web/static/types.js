@@ -1,0 +1,19 @@
+// @ts-check
+/**
+ * The JSON API's words, as far as the browser reads them.
+ *
+ * @typedef {{id: string, adapter: string, account: string, conversation_ref: string, customer_name: string | null,
+ *   state: string, last_at: string, last_text: string, waiting_since: string | null,
+ *   open_turn_id: string | null}} Conversation
+ * @typedef {{id: string, role: string, text: string, occurred_at: string, recalled: boolean, edited: boolean,
+ *   private: boolean}} Message
+ * @typedef {{order_ref: string, status: string, paid_fen: number, titles: string[], signed_at: string | null}} Order
+ * @typedef {Conversation & {messages: Message[], order: Order | null}} Detail
+ * @typedef {{id: string, rank: number, title: string, text: string, missing: string[], internal: boolean}} Suggestion
+ * @typedef {{conversation_id: string, turn_id: string | null, waiting_since: string | null,
+ *   suggestions: Suggestion[], html: string}} Suggestions
+ * @typedef {{article_id: string, title: string, text: string, matched: string, category: string,
+ *   internal: boolean}} Found
+ * @typedef {Record<string, string>} Words
+ */
+export {};
