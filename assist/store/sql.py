@@ -19,6 +19,15 @@ def insert_into(session: Session, table: Table) -> Any:
     return postgresql.insert(table)
 
 
+def insert_once(session: Session, table: Table, values: dict[str, Any]) -> bool:
+    """Insert a row unless a unique key has it already; return whether it is new.
+
+    RETURNING says so on both databases: the drivers' row counts differ.
+    """
+    statement = insert_into(session, table).on_conflict_do_nothing().returning(table.primary_key.columns.values()[0])
+    return session.connection().execute(statement, values).first() is not None
+
+
 def database_now(session: Session) -> datetime:
     """Return the database's own clock, aware UTC: leases are compared between machines by it alone."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assist.domain.event import Event, EventKind
 from assist.store import tables
-from assist.store.sql import insert_into
+from assist.store.sql import insert_once
 from assist.store.tables import table_of
 
 _event = table_of(tables.Event)
@@ -19,15 +19,7 @@ _FIELDS = tuple(name for name in Event.model_fields if name not in ("kind", "pay
 
 def append(session: Session, events: Sequence[Event]) -> int:
     """Append facts that are not there yet; return how many were new."""
-    new = 0
-    statement = insert_into(session, _event).on_conflict_do_nothing()
-    connection = session.connection()
-    for event in events:
-        values: dict[str, Any] = {name: getattr(event, name) for name in _FIELDS}
-        values["kind"] = event.kind.value
-        values["payload"] = json.dumps(dict(event.payload), ensure_ascii=False, sort_keys=True)
-        new += connection.execute(statement, [values]).rowcount
-    return new
+    return sum(insert_once(session, _event, _values(event)) for event in events)
 
 
 def in_window(
@@ -74,6 +66,13 @@ def newest_id(session: Session) -> int:
 def count(session: Session, shop_id: str, kind: EventKind) -> int:
     query = select(func.count()).select_from(_event)
     return int(session.execute(query.where(_event.c.shop_id == shop_id, _event.c.kind == kind.value)).scalar_one())
+
+
+def _values(event: Event) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(event, name) for name in _FIELDS}
+    values["kind"] = event.kind.value
+    values["payload"] = json.dumps(dict(event.payload), ensure_ascii=False, sort_keys=True)
+    return values
 
 
 def _read(row: Any) -> Event:

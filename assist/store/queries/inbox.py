@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from assist.store.sql import database_now, insert_into
+from assist.store.sql import database_now, insert_into, insert_once
 from assist.store.tables import Inbox, Lane, table_of
 
 LEASE = timedelta(seconds=10)
@@ -67,13 +67,8 @@ class ClaimedLane:
 
 def keep(session: Session, rows: Sequence[NewRow]) -> Kept:
     """Insert rows once each; the first body of an event wins, a differing second is counted on its row."""
-    statement = insert_into(session, _inbox).on_conflict_do_nothing()
-    connection = session.connection()
-    duplicates: list[NewRow] = []
-    for row in rows:
-        values = {**row.__dict__, "attempts": 0, "conflicts": 0}
-        if connection.execute(statement, [values]).rowcount == 0:
-            duplicates.append(row)
+    fixed = {"attempts": 0, "conflicts": 0}
+    duplicates = [row for row in rows if not insert_once(session, _inbox, {**row.__dict__, **fixed})]
     conflicts = sum(_count_conflict(session, row) for row in duplicates)
     return Kept(new=len(rows) - len(duplicates), duplicates=len(duplicates), conflicts=conflicts)
 

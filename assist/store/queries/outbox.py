@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from assist.store import tables
-from assist.store.sql import database_now, insert_into
+from assist.store.sql import database_now, insert_into, insert_once
 from assist.store.tables import table_of
 
 LEASE = timedelta(seconds=60)
@@ -71,8 +71,7 @@ class Webhook:
 def queue(session: Session, delivery: NewDelivery) -> bool:
     """Queue a delivery; False when its idempotency key is there already."""
     values = {**delivery.__dict__, "state": "queued", "attempts": 0}
-    statement = insert_into(session, _outbox).on_conflict_do_nothing()
-    return session.connection().execute(statement, [values]).rowcount == 1
+    return insert_once(session, _outbox, values)
 
 
 def claim(session: Session, owner: str, limit: int) -> list[Delivery]:
