@@ -53,7 +53,7 @@ class Sender:
 
     async def work(self) -> int:
         """Send one batch of what is due; return how many there were."""
-        due = await self.writer.run(lambda session: outbox.claim(session, self.owner, _AT_ONCE))
+        due = await self.writer.change(lambda session: outbox.claim(session, self.owner, _AT_ONCE))
         await asyncio.gather(*(self._send(delivery) for delivery in due))
         return len(due)
 
@@ -126,7 +126,7 @@ class Sender:
             if delivery.conversation_id:
                 tell(session, "chat", delivery.shop_id, delivery.conversation_id)
 
-        await self.writer.run(keep)
+        await self.writer.change(keep)
 
 
 def decide(delivery: Delivery, result: SendResult, now: datetime) -> tuple[str, datetime | None]:

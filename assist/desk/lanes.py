@@ -1,6 +1,8 @@
 """Work through what was received: claim lanes, decide each, keep it; set a poisonous message aside."""
 
 import logging
+import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -20,6 +22,10 @@ logger = logging.getLogger(__name__)
 _LANES_AT_ONCE = 16
 
 
+def _at_once(_seconds: float) -> None:
+    """Go on without a pause."""
+
+
 @dataclass
 class Lanes:
     """The worker over conversations with unhandled rows. One thread per process."""
@@ -31,6 +37,8 @@ class Lanes:
     meters: Meters
     clock: Clock
     owner: str
+    pace: Callable[[float], None] = _at_once
+    """Called after each lane with the seconds it took, so that the process can put receiving first."""
 
     def work(self) -> int:
         """Handle one batch of lanes; return how many lanes there were, 0 when nothing waits."""
@@ -40,11 +48,17 @@ class Lanes:
         with self.database.reader() as session:
             self.libraries.refresh(session)
             salts = {shop.id: shop.subject_salt for shop in people.shops(session)}
-        kept = [(lane, self._decide(lane, salts)) for lane in claimed]
+        kept = [(lane, self._paced(lane, salts)) for lane in claimed]
         for lane, future in kept:
             if future is not None:
                 self._settle(lane, future)
         return len(claimed)
+
+    def _paced(self, lane: ClaimedLane, salts: dict[str, str]) -> "Future[Handled] | None":
+        begun = time.perf_counter()
+        future = self._decide(lane, salts)
+        self.pace(time.perf_counter() - begun)
+        return future
 
     def _decide(self, lane: ClaimedLane, salts: dict[str, str]) -> "Future[Handled] | None":
         """Decide one lane and submit what it leads to; a failure stays with its lane."""

@@ -26,6 +26,9 @@ class Meters:
             buckets[bisect_left(_BOUNDS_SECONDS, seconds)] += 1
             self._sums[name] = self._sums.get(name, 0.0) + seconds
 
+    def value(self, name: str) -> int:
+        return self._counts.get(name, 0)
+
     def lines(self) -> list[str]:
         """Return Prometheus text lines, sorted."""
         with self._lock:

@@ -10,13 +10,13 @@ from assist.contract import Account, Event, Ignored, OrderPaid, OrderRefunded, O
 from assist.domain.ids import conversation_id_of, id_of
 from assist.store.queries import inbox
 from assist.store.queries.inbox import Kept, NewRow
-from assist.store.writer import Change, tell
+from assist.store.writer import tell
 
 
-def receive(account: Account, events: Sequence[Event], raw: bytes, received_at: datetime) -> Change[Kept]:
-    """Return the change that keeps a proven request's events; ignored ones are kept as such."""
+def receive(account: Account, events: Sequence[Event], raw: bytes, received_at: datetime) -> list[NewRow]:
+    """Return the rows that keep a proven request's events; ignored ones are kept as such."""
     digest = _digest(raw)
-    rows = [
+    return [
         NewRow(
             shop_id=account.shop_id,
             adapter=account.adapter,
@@ -34,15 +34,9 @@ def receive(account: Account, events: Sequence[Event], raw: bytes, received_at: 
         for position, event in enumerate(events)
     ]
 
-    def keep(session: Session) -> Kept:
-        tell(session, "inbox")
-        return inbox.keep(session, rows)
 
-    return keep
-
-
-def receive_undecodable(account: Account, raw: bytes, received_at: datetime, error: str) -> Change[Kept]:
-    """Return the change that keeps a proven request nobody could read, as a dead row with its bytes."""
+def receive_undecodable(account: Account, raw: bytes, received_at: datetime, error: str) -> list[NewRow]:
+    """Return the row that keeps a proven request nobody could read: dead, with its bytes."""
     digest = _digest(raw)
     row = NewRow(
         shop_id=account.shop_id,
@@ -58,11 +52,13 @@ def receive_undecodable(account: Account, raw: bytes, received_at: datetime, err
         state="dead",
         error=error[:500],
     )
+    return [row]
 
-    def keep(session: Session) -> Kept:
-        return inbox.keep(session, [row])
 
-    return keep
+def keep_received(session: Session, requests: Sequence[Sequence[NewRow]]) -> list[Kept]:
+    """Keep the rows of every request that waits, together: one statement, then the 2xx of each."""
+    tell(session, "inbox")
+    return inbox.keep(session, requests)
 
 
 def lane_of(account: Account, event: Event) -> str:
@@ -73,9 +69,9 @@ def lane_of(account: Account, event: Event) -> str:
     return id_of("subject", account.shop_id, account.adapter, account.account, event.type, subject)
 
 
-def sort_key(account: Account, events: Sequence[Event]) -> tuple[str, ...]:
+def sort_key(rows: Sequence[NewRow]) -> tuple[str, ...]:
     """Return the order in which every process inserts, so that two batches never wait for each other."""
-    return (account.adapter, account.account, *(event.event_ref for event in events))
+    return (rows[0].adapter, rows[0].account, *(row.event_ref for row in rows))
 
 
 def _digest(raw: bytes) -> str:

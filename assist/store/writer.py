@@ -7,10 +7,10 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -21,8 +21,13 @@ from .database import Database
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+P = TypeVar("P")
+
 Change = Callable[[Session], T]
 """Something to keep: run in its own savepoint of the current batch. It may run again when the batch is retried."""
+
+Together = Callable[[Session, Sequence[P]], Sequence[T]]
+"""A change for many parts at once: one result a part, in order. Parts of one batch share one savepoint."""
 
 Notice = tuple[str, ...]
 """What a change is news for: ("inbox",), ("outbox",) or ("chat", shop id, conversation id)."""
@@ -39,18 +44,28 @@ class WriterClosed(Exception):
 
 
 @dataclass
-class _Item(Generic[T]):
-    change: Change[T]
-    sort_key: tuple[str, ...]
-    done: Callable[["_Outcome"], None]
-    outcome: "_Outcome | None" = None
-
-
-@dataclass
 class _Outcome:
     result: Any = None
     error: BaseException | None = None
     notices: set[Notice] = field(default_factory=set[Notice])
+
+
+@dataclass
+class _Item:
+    """A change, or a part of one that is kept together with others of its batch."""
+
+    change: Change[Any] | None
+    together: Together[Any, Any] | None
+    part: Any
+    sort_key: tuple[str, ...]
+    waiting: "Future[Any] | _Awaited"
+    outcome: _Outcome | None = None
+
+
+@dataclass
+class _Awaited:
+    loop: asyncio.AbstractEventLoop
+    future: "asyncio.Future[Any]"
 
 
 def tell(session: Session, *notice: str) -> None:
@@ -64,7 +79,7 @@ class Writer:
     def __init__(self, database: Database, *, capacity: int = 10_000, batch: int = 256) -> None:
         self._database = database
         self._batch = batch
-        self._queue: queue.Queue[_Item[Any] | None] = queue.Queue(capacity)
+        self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._closed = False
         self._listeners: list[Callable[[frozenset[Notice]], None]] = []
@@ -81,7 +96,7 @@ class Writer:
             self._thread.join()
 
     def on_commit(self, listener: Callable[[frozenset[Notice]], None]) -> None:
-        """Call `listener` with a batch's notices after its commit, if there are any, in the writer's thread."""
+        """Call `listener` in the writer's thread with a batch's notices after its commit, if there are any."""
         self._listeners.append(listener)
 
     @property
@@ -95,36 +110,25 @@ class Writer:
         meet the same rows in different orders would deadlock. Raises WriterBusy or WriterClosed.
         """
         future: Future[T] = Future()
-
-        def done(outcome: _Outcome) -> None:
-            if outcome.error is not None:
-                future.set_exception(outcome.error)
-            else:
-                future.set_result(outcome.result)
-
-        self._put(_Item(change, sort_key, done))
+        self._put(_Item(change, None, None, sort_key, future))
         return future
 
-    async def run(self, change: Change[T], *, sort_key: tuple[str, ...] = ()) -> T:
-        """Queue a change from a coroutine and wait for its COMMIT. Raises WriterBusy or WriterClosed."""
+    async def run(self, together: "Together[P, T]", part: P, *, sort_key: tuple[str, ...] = ()) -> T:
+        """Queue one part of a shared change from a coroutine and wait for its COMMIT.
+
+        Where the parts of a batch cannot be kept together, each is kept or refused on its own.
+        Raises WriterBusy or WriterClosed.
+        """
         loop = asyncio.get_running_loop()
-        waiting: asyncio.Future[T] = loop.create_future()
+        future: asyncio.Future[T] = loop.create_future()
+        self._put(_Item(None, together, part, sort_key, _Awaited(loop, future)))
+        return await future
 
-        def resolve(outcome: _Outcome) -> None:
-            if waiting.done():
-                return
-            if outcome.error is not None:
-                waiting.set_exception(outcome.error)
-            else:
-                waiting.set_result(outcome.result)
+    async def change(self, change: Change[T]) -> T:
+        """Queue a change from a coroutine and wait for its COMMIT. Raises WriterBusy or WriterClosed."""
+        return await asyncio.wrap_future(self.submit(change))
 
-        def done(outcome: _Outcome) -> None:
-            loop.call_soon_threadsafe(resolve, outcome)
-
-        self._put(_Item(change, sort_key, done))
-        return await waiting
-
-    def _put(self, item: _Item[Any]) -> None:
+    def _put(self, item: _Item) -> None:
         if self._closed:
             raise WriterClosed("the writer is stopped")
         try:
@@ -143,7 +147,7 @@ class Writer:
             if last:
                 return
 
-    def _gather(self, first: _Item[Any]) -> tuple[list[_Item[Any]], bool]:
+    def _gather(self, first: _Item) -> tuple[list[_Item], bool]:
         """Return everything that waits, up to a batch, and whether the writer is to stop after it."""
         batch = [first]
         while len(batch) < self._batch:
@@ -156,7 +160,7 @@ class Writer:
             batch.append(item)
         return batch, False
 
-    def _keep(self, batch: list[_Item[Any]]) -> None:
+    def _keep(self, batch: list[_Item]) -> None:
         try:
             try:
                 self._commit(batch)
@@ -167,20 +171,23 @@ class Writer:
         except Exception as error:  # noqa: BLE001 - whatever broke the batch belongs to everyone in it
             logger.warning("a batch of %d changes was not kept: %s", len(batch), type(error).__name__)
             for item in batch:
-                item.done(_Outcome(error=error))
-            return
-        notices: set[Notice] = set()
-        for item in batch:
-            assert item.outcome is not None
-            notices |= item.outcome.notices
-            item.done(item.outcome)
+                item.outcome = _Outcome(error=error)
+        _resolve(batch)
+        notices = frozenset[Notice]().union(*(item.outcome.notices for item in batch if item.outcome))
         if notices:
-            self._tell(frozenset(notices))
+            self._tell(notices)
 
-    def _commit(self, batch: list[_Item[Any]]) -> None:
+    def _commit(self, batch: list[_Item]) -> None:
         with self._database.write.connect() as connection, connection.begin():
+            shared: dict[Together[Any, Any], list[_Item]] = {}
             for item in batch:
-                item.outcome = _in_savepoint(connection, item.change)
+                if item.together is not None:
+                    shared.setdefault(item.together, []).append(item)
+            for together, items in shared.items():
+                _keep_together(connection, together, items)
+            for item in batch:
+                if item.change is not None:
+                    item.outcome = _in_savepoint(connection, item.change)
 
     def _tell(self, notices: frozenset[Notice]) -> None:
         for listener in self._listeners:
@@ -188,6 +195,18 @@ class Writer:
                 listener(notices)
             except Exception:
                 logger.exception("a listener failed; the commit stands")
+
+
+def _keep_together(connection: Connection, together: Together[Any, Any], items: list[_Item]) -> None:
+    """Keep all parts in one savepoint; when that fails, each in its own, so that one bad part stays alone."""
+    whole = _in_savepoint(connection, lambda session: together(session, [item.part for item in items]))
+    if whole.error is None:
+        for item, result in zip(items, whole.result, strict=True):
+            item.outcome = _Outcome(result=result, notices=whole.notices)
+        return
+    for item in items:
+        alone = _in_savepoint(connection, lambda session, part=item.part: together(session, [part])[0])
+        item.outcome = alone
 
 
 def _in_savepoint(connection: Connection, change: Change[Any]) -> _Outcome:
@@ -210,3 +229,36 @@ def _in_savepoint(connection: Connection, change: Change[Any]) -> _Outcome:
         return _Outcome(result=result, notices=notices)
     finally:
         session.close()
+
+
+def _resolve(batch: Iterable[_Item]) -> None:
+    """Hand the outcomes out: threads one by one, each event loop with one call for all of its own."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Item]] = {}
+    for item in batch:
+        if isinstance(item.waiting, _Awaited):
+            by_loop.setdefault(item.waiting.loop, []).append(item)
+        elif not item.waiting.set_running_or_notify_cancel():
+            continue  # whoever asked gave up meanwhile; what was kept stays
+        elif item.outcome is not None and item.outcome.error is not None:
+            item.waiting.set_exception(item.outcome.error)
+        else:
+            item.waiting.set_result(item.outcome.result if item.outcome else None)
+    for loop, items in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve_awaited, items)
+        except RuntimeError:
+            # The loop closed while we committed: nobody waits there any more.
+            logger.debug("%d outcomes had no loop to go to", len(items))
+
+
+def _resolve_awaited(items: Sequence[_Item]) -> None:
+    for item in items:
+        assert isinstance(item.waiting, _Awaited)
+        assert item.outcome is not None
+        future = item.waiting.future
+        if future.done():
+            continue
+        if item.outcome.error is not None:
+            future.set_exception(item.outcome.error)
+        else:
+            future.set_result(item.outcome.result)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 
 from starlette.requests import ClientDisconnect, Request
@@ -10,9 +11,9 @@ from starlette.routing import Route
 
 from assist.contract import AuthError, BadPayload, Ingest, RawRequest
 from assist.desk.accounts import OpenAccount
-from assist.desk.receive import receive, receive_undecodable, sort_key
-from assist.store.queries.inbox import Kept
-from assist.store.writer import Change, WriterBusy, WriterClosed
+from assist.desk.receive import keep_received, receive, receive_undecodable, sort_key
+from assist.store.queries.inbox import Kept, NewRow
+from assist.store.writer import WriterBusy, WriterClosed
 
 from .front import Front, front_of
 
@@ -52,8 +53,7 @@ async def _taken(front: Front, opened: OpenAccount | None, raw: RawRequest) -> R
     except AuthError:
         raise _Refused(401, "unauthorized") from None
     except BadPayload as error:
-        change = receive_undecodable(opened.account, raw.body, raw.received_at, str(error))
-        await _kept(front, change, ())
+        await _kept(front, receive_undecodable(opened.account, raw.body, raw.received_at, str(error)))
         raise _Refused(400, "bad payload") from None
     if ingest.signed_at is not None and abs(raw.received_at - ingest.signed_at) > SIGNED_WITHIN:
         raise _Refused(401, "unauthorized")
@@ -64,18 +64,17 @@ async def _taken(front: Front, opened: OpenAccount | None, raw: RawRequest) -> R
 
 
 async def _keep_events(front: Front, opened: OpenAccount, raw: RawRequest, ingest: Ingest) -> None:
-    change = receive(opened.account, ingest.events, raw.body, raw.received_at)
-    kept = await _kept(front, change, sort_key(opened.account, ingest.events))
+    kept = await _kept(front, receive(opened.account, ingest.events, raw.body, raw.received_at))
     front.meters.count("assist_inbox_rows_total", kept.new)
     if kept.duplicates:
         front.meters.count("assist_inbox_duplicates_total", kept.duplicates)
         front.meters.count("assist_inbox_conflicts_total", kept.conflicts)
 
 
-async def _kept(front: Front, change: Change[Kept], key: tuple[str, ...]) -> Kept:
+async def _kept(front: Front, rows: Sequence[NewRow]) -> Kept:
     try:
         async with asyncio.timeout(_COMMIT_SECONDS):
-            return await front.writer.run(change, sort_key=key)
+            return await front.writer.run(keep_received, rows, sort_key=sort_key(rows))
     except (WriterBusy, WriterClosed, TimeoutError):
         raise _Refused(503, "busy, try again", retry_after=True) from None
     except Exception as error:  # noqa: BLE001 - whatever the database said

@@ -1,6 +1,7 @@
 """Set the demo shop up, run the server, and tell where everything is."""
 
 import json
+import os
 import secrets
 import socket
 import sys
@@ -42,7 +43,7 @@ def run_demo(folder: Path, port: int, *, open_browser: bool, customers: bool) ->
     listening = _listen(port)
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings = Settings(
-        database=f"sqlite:///{folder / 'assist.sqlite3'}",
+        database=os.environ.get("ASSIST_DATABASE") or f"sqlite:///{folder / 'assist.sqlite3'}",
         key_file=folder / "assist.key",
         host="127.0.0.1",
         allowed_private=(base.removeprefix("http://"),),

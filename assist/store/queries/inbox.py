@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from assist.store.sql import database_now, insert_into, insert_once
+from assist.store.sql import database_now, insert_into
 from assist.store.tables import Inbox, Lane, table_of
 
 LEASE = timedelta(seconds=10)
@@ -65,12 +65,39 @@ class ClaimedLane:
     rows: tuple[PendingRow, ...]
 
 
-def keep(session: Session, rows: Sequence[NewRow]) -> Kept:
-    """Insert rows once each; the first body of an event wins, a differing second is counted on its row."""
-    fixed = {"attempts": 0, "conflicts": 0}
-    duplicates = [row for row in rows if not insert_once(session, _inbox, {**row.__dict__, **fixed})]
-    conflicts = sum(_count_conflict(session, row) for row in duplicates)
-    return Kept(new=len(rows) - len(duplicates), duplicates=len(duplicates), conflicts=conflicts)
+def keep(session: Session, requests: Sequence[Sequence[NewRow]]) -> list[Kept]:
+    """Insert the rows of many requests once each, in one statement; return what became of each request.
+
+    The first body of an event wins, within the batch too; a differing second is counted on its row.
+    """
+    first: dict[_Key, NewRow] = {}
+    for rows in requests:
+        for row in rows:
+            first.setdefault(_key(row), row)
+    new = _insert(session, list(first.values()))
+    kept: list[Kept] = []
+    for rows in requests:
+        fresh = [row for row in rows if first[_key(row)] is row and _key(row) in new]
+        repeated = [row for row in rows if not any(row is one for one in fresh)]
+        conflicts = sum(_count_conflict(session, row) for row in repeated)
+        kept.append(Kept(new=len(fresh), duplicates=len(repeated), conflicts=conflicts))
+    return kept
+
+
+_Key = tuple[str, str, str, str]
+
+
+def _key(row: NewRow) -> _Key:
+    return row.shop_id, row.adapter, row.account, row.event_ref
+
+
+def _insert(session: Session, rows: Sequence[NewRow]) -> set[_Key]:
+    """Return the keys that were not there; RETURNING tells them on both databases."""
+    columns = (_inbox.c.shop_id, _inbox.c.adapter, _inbox.c.account, _inbox.c.event_ref)
+    statement = insert_into(session, _inbox).on_conflict_do_nothing().returning(*columns)
+    values = [{**row.__dict__, "attempts": 0, "conflicts": 0} for row in rows]
+    inserted = session.connection().execute(statement, values)
+    return {(row.shop_id, row.adapter, row.account, row.event_ref) for row in inserted}
 
 
 def _count_conflict(session: Session, row: NewRow) -> int:

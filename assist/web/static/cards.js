@@ -5,7 +5,7 @@ import { Seen } from "./seen.js";
 
 export class CardList {
   #list;
-  #onHeldOld;
+  #onHeld;
   /** Server's markup of each card, to leave unchanged ones alone. @type {Map<string, string>} */
   #sources = new Map();
   /** Cards put away here, whether or not the server knows yet. @type {Set<string>} */
@@ -16,11 +16,11 @@ export class CardList {
   /**
    * @param {HTMLElement} list
    * @param {(id: string, visibleMs: number) => void} onSeen
-   * @param {(card: HTMLElement) => void} onHeldOld a card the agent has in hand is no longer among the live ones
+   * @param {(card: HTMLElement) => void} onHeld there is news and the agent has this card in hand
    */
-  constructor(list, onSeen, onHeldOld) {
+  constructor(list, onSeen, onHeld) {
     this.#list = list;
-    this.#onHeldOld = onHeldOld;
+    this.#onHeld = onHeld;
     this.#seen = new Seen(onSeen);
     list.addEventListener("focusout", () => setTimeout(() => this.settle()));
   }
@@ -51,6 +51,11 @@ export class CardList {
       foldable(card);
       this.#seen.watch(card, idOf(card));
     }
+  }
+
+  /** Tell of each card in hand that there is news. */
+  tellHeld() {
+    this.#cards().filter(held).forEach(this.#onHeld);
   }
 
   /** Take up what came while a card was in hand. */
@@ -88,7 +93,7 @@ export class CardList {
     const id = idOf(fresh);
     if (now && (this.#sources.get(id) === fresh.outerHTML || (held(now) && !release))) {
       now.classList.remove("old");
-      now.querySelector(".mark")?.setAttribute("hidden", "");
+      if (!held(now)) now.querySelector(".mark")?.setAttribute("hidden", "");
       return now;
     }
     this.#sources.set(id, fresh.outerHTML);
@@ -100,7 +105,7 @@ export class CardList {
     const cards = [...wanted];
     this.#cards().forEach((card, index) => {
       if (!held(card) || cards.includes(card)) return;
-      this.#onHeldOld(card);
+      this.#onHeld(card);
       card.classList.add("old");
       cards.splice(index, 0, card);
     });

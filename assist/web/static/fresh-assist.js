@@ -132,11 +132,14 @@ export class FreshAssist extends HTMLElement {
    * @param {any} data
    */
   #news(name, data) {
+    let more = false;
     if (name === "snapshot") {
       this.#conversations = new Map(data.conversations.map((/** @type {any} */ one) => [one.id, one]));
       this.#suggestions = new Map(data.suggestions.map((/** @type {any} */ one) => [one.conversation_id, one]));
       this.#ready = true;
     } else if (name === "conversation") {
+      const before = this.#conversations.get(data.conversation.id);
+      more = Boolean(data.conversation.waiting_since) && before?.last_at !== data.conversation.last_at;
       this.#conversations.set(data.conversation.id, data.conversation);
       this.#suggestions.set(data.conversation.id, data.suggestions);
     } else {
@@ -144,8 +147,9 @@ export class FreshAssist extends HTMLElement {
     }
     const conversations = name === "snapshot" ? data.conversations : [data.conversation];
     this.#tell("assist-news", { conversations, snapshot: name === "snapshot" });
-    if (conversations.some((/** @type {any} */ one) => one.id === this.#conversation)) this.#render(false);
-    else this.#states();
+    if (!conversations.some((/** @type {any} */ one) => one.id === this.#conversation)) return this.#states();
+    this.#render(false);
+    if (more) this.#cards?.tellHeld();
   }
 
   /** @param {boolean} release the conversation changed, cards in hand are let go */
@@ -157,7 +161,10 @@ export class FreshAssist extends HTMLElement {
     platform.hidden = !conversation;
     if (conversation) platform.textContent = this.#words[`adapter_${conversation.adapter}`] ?? conversation.adapter;
     this.#cards?.show(this.#suggestions.get(this.#conversation)?.html ?? "", release);
-    if (release && this.#search?.active) this.#search.clear();
+    if (release) {
+      this.#element("notice").hidden = true;
+      if (this.#search?.active) this.#search.clear();
+    }
     this.#wait();
     this.#states();
   }

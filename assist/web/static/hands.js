@@ -87,8 +87,8 @@ export class CardHands {
     }
     if (suggestionId) this.#report(card, suggestionId, way, text, edited);
     if (edited) this.#hideEditor(card);
-    this.#desk.say(way === "copy" ? this.#desk.words.side_copied : this.#desk.words.side_inserted);
-    if (way === "insert") {
+    if (way === "copy") this.#desk.say(this.#desk.words.side_copied);
+    else {
       const source = suggestionId ?? `search:${text}`;
       const detail = { text, suggestionId, source };
       this.#host.dispatchEvent(new CustomEvent("assist-insert", { detail, bubbles: true, composed: true }));

@@ -1,0 +1,176 @@
+// @ts-check
+/** The reply box: a draft per conversation, sent once, kept until the server has it. */
+
+import { newKey } from "./api.js";
+import { composing, insertAtCaret } from "./text.js";
+import { fill, firstSlot } from "./words.js";
+
+/**
+ * @typedef {{text: string, key: string, suggestionId: string | null}} Attempt
+ * @typedef {{text: string, sources: Map<string, string | null>, attempt: Attempt | null, sending: boolean,
+ *   problem: string}} Draft  `sources`: what was put in, with its suggestion if it had one
+ */
+
+export class Composer {
+  #api;
+  #words;
+  #onSent;
+  /** @type {Map<string, Draft>} */
+  #drafts = new Map();
+  #conversation = "";
+  #form = /** @type {HTMLFormElement} */ (document.getElementById("composer"));
+  #area = /** @type {HTMLTextAreaElement} */ (document.getElementById("draft"));
+  #button = /** @type {HTMLButtonElement} */ (document.getElementById("send"));
+  #problem = /** @type {HTMLElement} */ (document.getElementById("send-problem"));
+
+  /**
+   * @param {import("./api.js").Api} api
+   * @param {import("./types.js").Words} words
+   * @param {(conversation: string, key: string, text: string) => void} onSent
+   */
+  constructor(api, words, onSent) {
+    this.#api = api;
+    this.#words = words;
+    this.#onSent = onSent;
+    this.#area.addEventListener("input", () => this.#typed());
+    this.#area.addEventListener("keydown", (event) => this.#key(event));
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#send();
+    });
+  }
+
+  /**
+   * @param {string} conversation
+   * @param {string} name
+   */
+  select(conversation, name) {
+    this.#conversation = conversation;
+    this.#form.hidden = !conversation;
+    this.#area.placeholder = fill(this.#words.composer_placeholder, { name });
+    this.#area.value = this.#draft().text;
+    this.#show();
+  }
+
+  focus() {
+    this.#area.focus();
+  }
+
+  /**
+   * @param {string} text
+   * @param {string} source
+   * @param {string | null} suggestionId
+   */
+  insert(text, source, suggestionId) {
+    const draft = this.#draft();
+    if (!this.#conversation || draft.sending) return;
+    insertAtCaret(this.#area, text);
+    draft.sources.set(source, suggestionId);
+    this.#area.scrollTop = this.#area.scrollHeight;
+  }
+
+  /** The card went stale: what was taken from it is the agent's own text now. @param {string} suggestionId */
+  forget(suggestionId) {
+    for (const draft of this.#drafts.values()) {
+      if (draft.sources.has(suggestionId)) draft.sources.set(suggestionId, null);
+    }
+  }
+
+  #draft() {
+    const draft = this.#drafts.get(this.#conversation);
+    if (draft) return draft;
+    /** @type {Draft} */
+    const made = { text: "", sources: new Map(), attempt: null, sending: false, problem: "" };
+    this.#drafts.set(this.#conversation, made);
+    return made;
+  }
+
+  #typed() {
+    const draft = this.#draft();
+    draft.text = this.#area.value;
+    draft.problem = "";
+    if (!draft.text.trim()) draft.sources.clear();
+    this.#show();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.altKey || composing(event)) return;
+    event.preventDefault();
+    if (!event.repeat) void this.#send();
+  }
+
+  async #send() {
+    const conversation = this.#conversation;
+    const draft = this.#draft();
+    const text = draft.text.trim();
+    if (!text || draft.sending) return;
+    const slot = firstSlot(text);
+    if (slot) {
+      draft.problem = fill(this.#words.send_slots, { name: this.#words[`slot_${slot.name}`] ?? slot.name });
+      return this.#show();
+    }
+    const attempt = this.#attempt(draft, text);
+    draft.sending = true;
+    draft.problem = "";
+    this.#show();
+    const body = { text, client_key: attempt.key, suggestion_id: attempt.suggestionId };
+    const path = `conversations/${encodeURIComponent(conversation)}/messages`;
+    const answer = await this.#api.ask(path, body).catch(() => null);
+    draft.sending = false;
+    if (answer?.status === 202) {
+      this.#drafts.delete(conversation);
+      this.#onSent(conversation, attempt.key, text);
+    } else {
+      this.#failed(draft, attempt, answer?.status ?? 0);
+    }
+    if (conversation === this.#conversation) {
+      this.#area.value = this.#draft().text;
+      this.#show();
+      this.#area.focus();
+    }
+  }
+
+  /**
+   * The same text tried again goes under the same key, so that it is sent once.
+   * @param {Draft} draft
+   * @param {string} text
+   */
+  #attempt(draft, text) {
+    if (draft.attempt?.text !== text) draft.attempt = { text, key: newKey(), suggestionId: soleSuggestion(draft) };
+    return draft.attempt;
+  }
+
+  /**
+   * @param {Draft} draft
+   * @param {Attempt} attempt
+   * @param {number} status
+   */
+  #failed(draft, attempt, status) {
+    if (status === 0) draft.problem = this.#words.send_failed;
+    else if (status === 503) draft.problem = this.#words.send_busy;
+    else if (status === 409) draft.problem = this.#words.send_stale;
+    else draft.problem = fill(this.#words.send_refused, { status });
+    if (status === 409) attempt.suggestionId = null;
+  }
+
+  #show() {
+    const { sending, problem, text } = this.#draft();
+    this.#area.readOnly = sending;
+    this.#button.disabled = sending || !text.trim();
+    const word = sending ? this.#button.dataset.busy : problem ? this.#button.dataset.retry : this.#button.dataset.send;
+    this.#button.textContent = word ?? "";
+    this.#problem.textContent = problem;
+    this.#problem.hidden = !problem;
+    this.#form.classList.toggle("troubled", Boolean(problem));
+  }
+}
+
+/**
+ * The suggestion a draft came from, when it came from exactly one.
+ * @param {Draft} draft
+ */
+function soleSuggestion(draft) {
+  const [only, another] = draft.sources.values();
+  return another === undefined ? (only ?? null) : null;
+}
