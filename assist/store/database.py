@@ -3,8 +3,9 @@
 import sqlite3
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -55,7 +56,8 @@ def _open_sqlite(url: str, *, read_only: bool) -> Database:
     event.listen(write, "connect", _sqlite_writes)
     # pysqlite emits no BEGIN before a SAVEPOINT: rows of a batch would survive its rollback.
     event.listen(write, "begin", _begin_immediate)
-    read_url = f"sqlite:///file:{path}?mode=ro&uri=true" if read_only else url
+    read_only_url = URL.create("sqlite", database=f"file:{quote(path)}", query={"mode": "ro", "uri": "true"})
+    read_url = read_only_url if read_only else make_url(url)
     read = create_engine(read_url, poolclass=QueuePool, pool_size=8, max_overflow=32)
     event.listen(read, "connect", _sqlite_reads)
     event.listen(read, "begin", _begin_deferred)

@@ -89,11 +89,11 @@ class Window:
 
 
 @contextmanager
-def run_demo(folder: Path) -> Iterator[Demo]:
-    command = [sys.executable, "-c", "from assist.cli import main; main()", "demo", "--port", "0", "--no-browser"]
+def run_demo(folder: Path, port: int = 0) -> Iterator[Demo]:
+    command = [sys.executable, "-c", "from assist.cli import main; main()", "demo", "--no-browser"]
     with (folder / "stderr.txt").open("w") as errors:
         process = subprocess.Popen(
-            [*command, "--quiet-customers", "--data", str(folder / "data")],
+            [*command, "--port", str(port), "--quiet-customers", "--data", str(folder / "data")],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

@@ -4,11 +4,13 @@ import json
 import time
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
-from .conftest import Demo, Opener, Window
+from .conftest import Demo, Opener, Window, run_demo
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page, Route
@@ -182,7 +184,9 @@ def test_a_search_hit_is_inserted_without_a_step(demo: Demo, agent: Window) -> N
     assert steps == []
 
 
-def test_a_lost_server_is_said_and_cards_stay_usable(own_demo: Demo, window: Opener) -> None:
+def test_a_lost_server_is_said_cards_stay_usable_and_steps_are_told_later(
+    own_demo: Demo, window: Opener, tmp_path: Path
+) -> None:
     with window() as opened:
         page = opened.page()
         own_demo.say(QUESTION)
@@ -195,6 +199,18 @@ def test_a_lost_server_is_said_and_cards_stay_usable(own_demo: Demo, window: Ope
         page.locator(".card[data-rank='1']").get_by_role("button", name="填入").click()
         assert "活虾" in page.locator("#draft").input_value()
         page.locator("#queued", has_text="恢复后补传").wait_for()
+        steps: list[tuple[str, int]] = []
+        page.on(
+            "response",
+            lambda said: (
+                steps.append((said.request.post_data_json["kind"], said.status)) if "/steps" in said.url else None
+            ),
+        )
+        with run_demo(tmp_path, port=httpx.URL(own_demo.url).port or 0):
+            page.get_by_role("button", name="立即重试").click()
+            page.locator("#banner").wait_for(state="hidden")
+            page.wait_for_timeout(500)
+        assert ("inserted", 200) in steps, steps
         assert opened.take_errors("net::ERR_", "Failed to load resource") == []
 
 

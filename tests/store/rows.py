@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,9 @@ from assist.store.writer import Writer
 from tests.conftest import NOW
 
 SHOP = "s1"
+
+only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""For what SQLite has not: a second writer, TRUNCATE."""
 
 
 def save_shop(session: Session, shop_id: str = SHOP) -> None:

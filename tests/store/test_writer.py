@@ -11,11 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assist.store.database import Database, open_database
-from assist.store.migrate import upgrade
 from assist.store.queries import inbox
 from assist.store.tables import Inbox
 from assist.store.writer import Notice, Writer, WriterBusy, WriterClosed, tell
-from tests.store.rows import count, inbox_row, receive, save_shop, shop_ids
+from tests.store.rows import count, inbox_row, only_postgresql, receive, save_shop, shop_ids
 
 LONG = 10.0
 """Seconds after which a test that waits is lost."""
@@ -318,29 +317,18 @@ def test_a_coroutine_whose_loop_is_gone_does_not_stop_the_writer(writer: Writer,
 
 
 @pytest.fixture
-def two_writers(postgres_database: Database) -> Generator[tuple[Writer, Writer]]:
-    """Two processes' writers on one PostgreSQL."""
-    other = open_database(postgres_database.url)
-    writers = Writer(postgres_database).start(), Writer(other).start()
-    yield writers
-    for writer in writers:
-        writer.close()
+def other_writer(database: Database) -> Generator[Writer]:
+    """The writer of another process on the same database."""
+    other = open_database(database.url)
+    started = Writer(other).start()
+    yield started
+    started.close()
     other.close()
 
 
-@pytest.fixture
-def postgres_database(request: pytest.FixtureRequest, postgres_url: str) -> Generator[Database]:
-    from tests.conftest import _fresh_postgres  # pyright: ignore[reportPrivateUsage]
-
-    for url in _fresh_postgres(postgres_url):
-        opened = open_database(url)
-        upgrade(opened)
-        yield opened
-        opened.close()
-
-
+@only_postgresql
 def test_two_writers_that_meet_the_same_rows_in_different_order_both_succeed(
-    two_writers: tuple[Writer, Writer], postgres_database: Database
+    writer: Writer, other_writer: Writer, database: Database
 ) -> None:
     both_hold_one = threading.Barrier(2)
 
@@ -356,9 +344,9 @@ def test_two_writers_that_meet_the_same_rows_in_different_order_both_succeed(
 
         return change
 
-    one = two_writers[0].submit(keeps("e1", "e2"))
-    other = two_writers[1].submit(keeps("e2", "e1"))
+    one = writer.submit(keeps("e1", "e2"))
+    other = other_writer.submit(keeps("e2", "e1"))
 
     # PostgreSQL finds the deadlock and ends one of them; its whole batch runs again.
     assert one.result(LONG) + other.result(LONG) == 2
-    assert count(postgres_database, Inbox) == 2
+    assert count(database, Inbox) == 2

@@ -17,7 +17,7 @@ import { Stream } from "./stream.js";
 import { composing } from "./text.js";
 import { fill, span, wordsOf } from "./words.js";
 
-const NOTICE_MS = 5000;
+const NOTICE_MS = 4000;
 
 export class FreshAssist extends HTMLElement {
   static observedAttributes = ["conversation"];
