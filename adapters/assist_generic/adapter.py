@@ -169,7 +169,7 @@ def _result(status: int, headers: Mapping[str, str], body: bytes) -> SendResult:
 def _message_ref(body: bytes) -> str | None:
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     ref = answer.get("message_ref") if isinstance(answer, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     return ref if isinstance(ref, str) and ref else None

@@ -4,6 +4,7 @@ Unknown fields are tolerated, so that a sender may be newer than we are.
 """
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Annotated, Any, Literal, Union
 
 from pydantic import (
@@ -42,6 +43,18 @@ from assist.contract import (
 Text = Annotated[str, AfterValidator(clean_text)]
 RefText = Annotated[str, Field(min_length=1, max_length=256), AfterValidator(clean_text)]
 Fen = Annotated[int, Field(ge=0, le=10**12)]
+
+
+def _finite(value: JsonValue) -> JsonValue:
+    """Refuse NaN and infinities: JSON has none, and kept they would silently turn to null."""
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("not a finite number")
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _finite(part)
+    return value
+
+
+Anything = Annotated[JsonValue, AfterValidator(_finite)]
 
 ROLES = {"customer": Role.customer, "agent": Role.agent, "bot": Role.bot, "system": Role.system}
 """Their word to ours; every other word is `system`."""
@@ -90,7 +103,7 @@ class MessageData(_Data):
     reply_to_ref: Text | None = None
     echo_of: Text | None = None
     private: bool = False
-    context: Mapping[str, JsonValue] = {}
+    context: Mapping[str, Anything] = {}
 
     def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
         return MessageReceived(
@@ -268,7 +281,7 @@ class FactData(_Data):
 
     fact: RefText
     subject: RefText
-    value: JsonValue
+    value: Anything
     valid_from: AwareDatetime | None = None
     valid_until: AwareDatetime | None = None
 
@@ -290,7 +303,7 @@ class CustomerData(_Data):
 
     customer_ref: RefText
     name: Text | None = None
-    facts: Mapping[str, JsonValue] = {}
+    facts: Mapping[str, Anything] = {}
 
     def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
         return CustomerUpdated(

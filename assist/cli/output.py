@@ -2,9 +2,12 @@
 
 import json
 import sys
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
 
 
 def print_json(value: Any) -> None:
@@ -15,6 +18,12 @@ def print_json(value: Any) -> None:
 def note(line: str) -> None:
     """Tell the person at the terminal something that is not the result."""
     sys.stderr.write(line + "\n")
+
+
+def first_of(error: "ValidationError") -> str:
+    """Return the first thing that is wrong as one line: where, and what."""
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}"
 
 
 def fail(line: str, code: int = 1) -> NoReturn:

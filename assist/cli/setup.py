@@ -17,24 +17,25 @@ def setup(
     from pydantic import ValidationError
 
     from assist.cli.offline import writing
-    from assist.cli.output import fail, note
-    from assist.contract.discovery import UnknownAdapter
+    from assist.cli.output import fail, first_of, note
+    from assist.contract.discovery import AdapterMismatch, UnknownAdapter
     from assist.desk.setup import Setup, SetupError, apply_setup
 
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
         wanted = Setup.model_validate_json(json.dumps(table, default=str))
-    except FileNotFoundError:
-        fail(f"{file}: no such file", 2)
+    except OSError as error:
+        fail(f"{file}: {error.strerror}; name a TOML file", 2)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         fail(f"{file}: not valid TOML: {error}")
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        fail(f"{file}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}")
+        fail(f"{file}: {first_of(error)}")
     with writing(config) as offline:
         try:
             applied = offline.writer.submit(apply_setup(wanted, offline.box, offline.now)).result()
-        except (SetupError, UnknownAdapter, ValueError) as error:
+        except ValidationError as error:
+            fail(f"{file}: config: {first_of(error)}")
+        except (SetupError, UnknownAdapter, AdapterMismatch, ValueError) as error:
             fail(f"{file}: {error}")
     note(f"{applied.shops} shops, {applied.accounts} accounts, {applied.agents} agents are as {file} says")
 

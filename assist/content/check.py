@@ -44,13 +44,14 @@ class Checked:
 def check_tree(root: Path) -> Checked:
     """Read and check a whole tree. Publishing is allowed only when `findings` is empty."""
     entries, findings = read_tree(root)
-    findings += _twice(entries)
+    findings += _twice(entries, root)
+    where = _places(root)
     library: Library | None = None
     try:
         library = build_library("check", 0, entries)
-    except (LibraryError, WordingError) as error:
-        findings.append(ContentError(str(root), 1, str(error)))
-    where = _places(root)
+    except LibraryError as error:
+        named = _at(where, (error.article_id, error.key, str(error)))
+        findings.append(named if error.article_id else ContentError(str(root), 1, str(error)))
     if library is not None:
         articles = [_at(where, finding) for finding in check_library(library)]
         findings += articles
@@ -191,15 +192,30 @@ def _bare(text: str, names: re.Pattern[str]) -> str:
     return _PARTICLES.sub("", names.sub("", _plain(text)))
 
 
-def _twice(entries: Iterable[Entry]) -> list[ContentError]:
+def _twice(entries: Iterable[Entry], root: Path) -> list[ContentError]:
+    """Name the last place of every id that two files or tables use."""
     seen: set[tuple[str, str]] = set()
     findings: list[ContentError] = []
     for entry in entries:
         key = (entry.kind, entry.entry_id)
         if key in seen:
-            findings.append(ContentError(entry.kind, 1, f"id {entry.entry_id!r} is used twice; ids are unique"))
+            first, *_, (path, line) = _lines_with_id(root / f"{entry.kind}s", entry.entry_id, root)
+            findings.append(
+                ContentError(path, line, f"id {entry.entry_id!r} is used in {first[0]} too; ids are unique")
+            )
         seen.add(key)
     return findings
+
+
+def _lines_with_id(folder: Path, entry_id: str, root: Path) -> list[tuple[str, int]]:
+    setting = re.compile(rf"""\s*id\s*=\s*["']{re.escape(entry_id)}["']""")
+    return [
+        (path.relative_to(root).as_posix(), number)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1)
+        if setting.match(line)
+    ]
 
 
 def _places(root: Path) -> dict[str, tuple[str, list[str]]]:

@@ -21,6 +21,7 @@ from assist.domain.library import (
 )
 
 from .errors import ContentError
+from .wording import WordingError, slots_of
 
 SHIPPED = Path(__file__).parent / "templates_kb"
 """Where an installed wheel carries the shipped knowledge base."""
@@ -57,7 +58,7 @@ def read_tree(root: Path) -> tuple[list[Entry], list[ContentError]]:
             continue
         name = path.relative_to(root).as_posix()
         try:
-            entries.extend(reader(path.read_bytes().decode("utf-8"), name))
+            entries.extend(reader(path.read_bytes().decode("utf-8-sig"), name))
         except ContentError as error:
             errors.append(error)
         except UnicodeDecodeError as error:
@@ -98,14 +99,22 @@ def _read_article(text: str, name: str) -> Iterator[Entry]:
     header = _parse_toml("\n".join(lines[1:end]), name, first_line=2)
     if "text" in header:
         raise ContentError(name, _line_of(text, "text"), "the text stands below the header, not in it")
-    header["text"] = "\n".join(lines[end + 1 :]).strip()
+    body = lines[end + 1 :]
+    if second := next((number for number, line in enumerate(body, end + 2) if line.strip() == _FENCE), None):
+        raise ContentError(name, second, "a second header; one file is one article, so give this one its own file")
+    header["text"] = "\n".join(body).strip()
     article = _validate(Article, header, text, name)
+    try:
+        slots_of("\n".join(body))
+    except WordingError as error:
+        raise ContentError(name, end + 1 + error.line, str(error)) from error
     yield Entry(kind="article", entry_id=article.id, body=article.model_dump_json(exclude_defaults=True))
 
 
 def _read_products(text: str, name: str) -> Iterator[Entry]:
     table = _parse_toml(text, name)
-    if set(table) != {"products"}:
+    rows: Any = table.get("products")
+    if set(table) != {"products"} or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):  # pyright: ignore[reportUnknownVariableType]
         raise ContentError(name, 1, "a product file holds [[products]] tables and nothing else")
     for row in table["products"]:
         product = _validate(Product, row, text, name)

@@ -32,7 +32,12 @@ PARTS: dict[str, tuple[str, type[BaseModel]]] = {
 
 
 class LibraryError(ValueError):
-    """Entries that do not make a library; names what is missing or dangling."""
+    """Entries that do not make a library; names what is missing or dangling, and the article and key if it is one's."""
+
+    def __init__(self, message: str, *, article_id: str = "", key: str = "") -> None:
+        super().__init__(message)
+        self.article_id = article_id
+        self.key = key
 
 
 def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Library:
@@ -68,19 +73,21 @@ def with_facts(article: Article, products: Mapping[str, Product], service: Mappi
     """Return the article with every figure in its own `facts`, wherever the figure is owned."""
     facts: dict[str, Fact] = {}
     for name, fact in article.facts.items():
-        facts[name] = _owned(article, fact.use, products) if isinstance(fact, FactUse) else fact
+        facts[name] = _owned(article, name, fact.use, products) if isinstance(fact, FactUse) else fact
     for slot in slots_of(article.text):
         if slot not in facts and slot in service:
             facts[slot] = service[slot]
     return article.model_copy(update={"facts": facts})
 
 
-def _owned(article: Article, use: str, products: Mapping[str, Product]) -> Fact:
+def _owned(article: Article, key: str, use: str, products: Mapping[str, Product]) -> Fact:
     product_id, _, name = use.partition(".")
     product = products.get(product_id)
     if product is None:
-        raise LibraryError(f"{article.id}: no product {product_id!r} for use = {use!r}")
+        message = f"{article.id}: no product {product_id!r} for use = {use!r}; see products/*.toml"
+        raise LibraryError(message, article_id=article.id, key=key)
     if name not in product.facts:
         known = ", ".join(sorted(product.facts)) or "none; say it without a figure"
-        raise LibraryError(f"{article.id}: {product_id} has no figure {name!r}; it has: {known}")
+        message = f"{article.id}: {product_id} has no figure {name!r}; it has: {known}"
+        raise LibraryError(message, article_id=article.id, key=key)
     return product.facts[name]

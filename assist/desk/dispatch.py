@@ -48,6 +48,8 @@ from .thread import Received, Thread, read_thread
 
 Write = Callable[[Session], object]
 
+_ABOUT_USE = (*STEPS, EventKind.sent_match)
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -142,7 +144,8 @@ def _keep_thread(
     """Keep the conversation, advise on changed turns, match replies, and log all of it."""
     cause = str(lane.rows[-1].id)
     subject = subject_key(around.subject_salt, thread.conversation.customer_ref)
-    known = suggestions.for_turns(session, [row.turn.id for row in thread.turns] + thread.void)
+    seen_before = [*thread.before, *thread.void]
+    known = suggestions.for_turns(session, seen_before) if seen_before else []
     log += said_events(thread, subject) + turn_events(thread, subject, cause)
     writes.append(_keep_chat(lane.shop_id, thread))
     for row in thread.turns:
@@ -150,7 +153,8 @@ def _keep_thread(
         advice = _advice(session, lane, thread, row, before, around)
         rows = _after(before, advice)
         log += advice.events
-        history = events.steps_of_turns(session, [row.turn.id], [*STEPS, EventKind.sent_match])
+        answered = row.turn.human_at is not None
+        history = events.steps_of_turns(session, [row.turn.id], _ABOUT_USE) if answered else []
         log += adopt(
             row.turn,
             thread.messages,
@@ -164,8 +168,8 @@ def _keep_thread(
             cause=cause,
         )
         writes.append(_keep_advice(advice))
-    gone = [one.id for one in known if one.turn_id in thread.void]
-    writes.append(lambda session: suggestions.make_stale(session, gone))
+    if gone := [one.id for one in known if one.turn_id in thread.void]:
+        writes.append(lambda session: suggestions.make_stale(session, gone))
 
 
 def _advice(

@@ -70,7 +70,7 @@ def record(caller: Caller, conversation_id: str, step: Step, now: datetime) -> C
                 **({"distance": step.distance} if step.distance is not None else {}),
             },
         )
-        new = events.append(session, [event]) == 1
+        new = events.append_once(session, event)
         if new and step.kind is EventKind.dismissed:
             suggestions.dismiss(session, row.id)
             tell(session, "chat", caller.shop_id, conversation_id)

@@ -42,6 +42,8 @@ class Thread:
     conversation: ConversationRow
     messages: dict[str, Message]
     """Every message read or new, by id: all from the first changed turn on."""
+    is_new: bool
+    """Nothing is kept of this conversation yet, so nothing needs to be read."""
     added: list[NewMessage] = field(default_factory=list[NewMessage])
     changed: set[str] = field(default_factory=set[str])
     """Ids of messages edited or recalled."""
@@ -74,18 +76,15 @@ def read_thread(
     sidebar_open: bool,
 ) -> Thread:
     """Fold new events into what is known. Reads only; the caller keeps what changed."""
-    thread = Thread(conversation=_conversation(session, lane, received), messages={})
+    known = chats.conversation(session, lane.shop_id, lane.lane_id)
+    thread = Thread(conversation=known or _new_conversation(lane, received[0]), messages={}, is_new=known is None)
     touched = _apply(session, lane, thread, received, small_talk)
     if touched:
         _fold(session, thread, min(touched), _sidecar(received, now), sidebar_open)
     return thread
 
 
-def _conversation(session: Session, lane: ClaimedLane, received: Sequence[Received]) -> ConversationRow:
-    known = chats.conversation(session, lane.shop_id, lane.lane_id)
-    if known is not None:
-        return known
-    first = received[0]
+def _new_conversation(lane: ClaimedLane, first: Received) -> ConversationRow:
     return ConversationRow(
         id=lane.lane_id,
         shop_id=lane.shop_id,
@@ -108,8 +107,8 @@ def _apply(
 ) -> list[datetime]:
     """Add messages, edits, recalls and marks; return the times from which the fold may differ."""
     refs = {one.event.message_ref for one in received if not isinstance(one.event, ConversationStateChanged)}
-    known = chats.known_refs(session, lane.lane_id, refs) if refs else {}
-    waiting = chats.early_changes(session, lane.lane_id, refs) if refs else []
+    known = chats.known_refs(session, lane.lane_id, refs) if refs and not thread.is_new else {}
+    waiting = chats.early_changes(session, lane.lane_id, refs) if refs and not thread.is_new else []
     thread.messages = {message.id: message for message in known.values()}
     touched: list[datetime] = []
     for one in received:
@@ -236,15 +235,12 @@ def _changed(thread: Thread, message_id: str, change: EarlyChange, small_talk: S
 
 def _fold(session: Session, thread: Thread, since: datetime, sidecar: Sidecar, sidebar_open: bool) -> None:
     """Fold from the last turn that began before the first change: earlier turns cannot differ."""
-    conversation_id = thread.conversation.id
-    anchor = chats.anchor_turn(session, conversation_id, since)
-    start = anchor.turn.started_at if anchor else None
-    read = {message.id: message for message in chats.messages_from(session, conversation_id, start)}
-    thread.messages = {**read, **thread.messages}
-    messages = [m for m in thread.messages.values() if start is None or m.occurred_at >= start]
-    marks = [*chats.marks_from(session, conversation_id, start), *thread.marks]
-    kept = {row.turn.id: row for row in chats.turns_from(session, conversation_id, start)}
-    folded = fold_turns(messages, marks, first_episode=anchor.turn.episode if anchor else 1)
+    past = _Past() if thread.is_new else _past(session, thread.conversation.id, since)
+    thread.messages = {**{message.id: message for message in past.messages}, **thread.messages}
+    messages = [m for m in thread.messages.values() if past.start is None or m.occurred_at >= past.start]
+    marks = [*past.marks, *thread.marks]
+    folded = fold_turns(messages, marks, first_episode=past.episode)
+    kept = {row.turn.id: row for row in past.turns}
     for turn in folded:
         before = kept.get(turn.id)
         if before is None:
@@ -258,6 +254,29 @@ def _fold(session: Session, thread: Thread, since: datetime, sidecar: Sidecar, s
         if found := people.agent(session, agent_id):
             thread.agents[agent_id] = found
     _look_at_the_end(thread, marks)
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What is kept of a conversation from a turn's start on."""
+
+    start: datetime | None = None
+    episode: int = 1
+    messages: Sequence[Message] = ()
+    marks: Sequence[Mark] = ()
+    turns: Sequence[TurnRow] = ()
+
+
+def _past(session: Session, conversation_id: str, since: datetime) -> _Past:
+    anchor = chats.anchor_turn(session, conversation_id, since)
+    start = anchor.turn.started_at if anchor else None
+    return _Past(
+        start=start,
+        episode=anchor.turn.episode if anchor else 1,
+        messages=chats.messages_from(session, conversation_id, start),
+        marks=chats.marks_from(session, conversation_id, start),
+        turns=chats.turns_from(session, conversation_id, start),
+    )
 
 
 def _sidecar(received: Sequence[Received], now: datetime) -> Sidecar:

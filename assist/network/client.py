@@ -120,7 +120,7 @@ class _Backend(httpcore.AsyncNetworkBackend):
     async def _checked(self, host: str, port: int) -> str:
         try:
             found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # a label over 63 characters is a UnicodeError
             raise httpcore.ConnectError(f"{host} does not resolve") from error
         addresses = [str(entry[4][0]) for entry in found]
         if f"{host}:{port}" in self._allowed:

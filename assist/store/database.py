@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import QueuePool
 
@@ -40,7 +41,10 @@ def open_database(url: str, *, read_only: bool = False) -> Database:
 
     Raises StoreError for any other kind of URL.
     """
-    kind = make_url(url).get_backend_name()
+    try:
+        kind = make_url(url).get_backend_name()
+    except ArgumentError as error:
+        raise StoreError("not a database URL; use sqlite:///FILE or postgresql+psycopg://…") from error
     if kind == "sqlite":
         return _open_sqlite(url, read_only=read_only)
     if kind == "postgresql":

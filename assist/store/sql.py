@@ -1,6 +1,8 @@
-"""The two places where SQLite and PostgreSQL speak differently."""
+"""The places where SQLite and PostgreSQL speak differently, and the statements every subject shares."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Table, text
@@ -11,25 +13,69 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SQLITE_NOW = text("SELECT CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)")
 _POSTGRES_NOW = text("SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)")
 
+Values = dict[str, Any]
+
 
 def insert_into(session: Session, table: Table) -> Any:
     """Return the dialect's INSERT, which knows ON CONFLICT; both dialects share its methods."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table)
-    return postgresql.insert(table)
+    return _insert(_dialect(session), table)
 
 
-def insert_once(session: Session, table: Table, values: dict[str, Any]) -> bool:
-    """Insert a row unless a unique key has it already; return whether it is new.
+def insert_new(session: Session, table: Table, rows: Sequence[Values]) -> None:
+    """Insert the rows that no unique key has already, all in one statement."""
+    if rows:
+        session.connection().execute(_insert_new(_dialect(session), table), list(rows))
+
+
+def insert_once(session: Session, table: Table, values: Values) -> bool:
+    """Insert one row unless a unique key has it already; return whether it is new.
 
     RETURNING says so on both databases: the drivers' row counts differ.
     """
-    statement = insert_into(session, table).on_conflict_do_nothing().returning(table.primary_key.columns.values()[0])
+    statement = _insert_once(_dialect(session), table)
     return session.connection().execute(statement, values).first() is not None
+
+
+def upsert(session: Session, table: Table, rows: Sequence[Values], *, fixed: tuple[str, ...] = ()) -> None:
+    """Insert rows, or make the ones that are there say the same; columns in `fixed` keep their first value."""
+    if rows:
+        statement = _upsert(_dialect(session), table, tuple(rows[0]), fixed)
+        session.connection().execute(statement, list(rows))
+
+
+def upsert_newest(session: Session, table: Table, values: Values, *, age: str) -> None:
+    """As `upsert` for one row, unless the row that is there has a later `age`."""
+    session.connection().execute(_upsert(_dialect(session), table, tuple(values), (), age), values)
 
 
 def database_now(session: Session) -> datetime:
     """Return the database's own clock, aware UTC: leases are compared between machines by it alone."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    micros = session.execute(_SQLITE_NOW if is_sqlite else _POSTGRES_NOW).scalar_one()
-    return _EPOCH + timedelta(microseconds=int(micros))
+    clock = _SQLITE_NOW if _dialect(session) == "sqlite" else _POSTGRES_NOW
+    return _EPOCH + timedelta(microseconds=int(session.execute(clock).scalar_one()))
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Any:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _insert_once(dialect: str, table: Table) -> Any:
+    return _insert_new(dialect, table).returning(table.primary_key.columns.values()[0])
+
+
+@cache
+def _upsert(dialect: str, table: Table, columns: tuple[str, ...], fixed: tuple[str, ...], age: str = "") -> Any:
+    keys = [column.name for column in table.primary_key.columns]
+    statement = _insert(dialect, table)
+    changed = {name: statement.excluded[name] for name in columns if name not in keys and name not in fixed}
+    older = table.c[age] <= statement.excluded[age] if age else None
+    return statement.on_conflict_do_update(index_elements=[table.c[key] for key in keys], set_=changed, where=older)

@@ -1,6 +1,5 @@
 """Is this message only a greeting, a thank-you or a closing? Such a message opens no question."""
 
-import re
 from functools import lru_cache
 
 from assist.domain.library import SmallTalk
@@ -17,14 +16,23 @@ def is_small_talk(text: str, lexicon: SmallTalk) -> bool:
     plain = normalise(text)
     if not plain.replace(" ", ""):
         return True
-    return _only_small_talk(lexicon.phrases, lexicon.particles).fullmatch(plain) is not None
+    return _only_small_talk(plain, *_words(lexicon.phrases, lexicon.particles))
+
+
+def _only_small_talk(plain: str, phrases: tuple[str, ...], particles: tuple[str, ...]) -> bool:
+    """A phrase, then any run of phrases and particles: where can one end?
+
+    Not one regular expression: "好的" is one phrase or a phrase and a particle, and nine times "好的亲亲" kept
+    a backtracking one busy for two minutes.
+    """
+    ends = {0}
+    for at in range(len(plain)):
+        if at in ends:
+            words = (*phrases, *particles, " ") if at else phrases
+            ends.update(at + len(word) for word in words if plain.startswith(word, at))
+    return len(plain) in ends
 
 
 @lru_cache(maxsize=8)
-def _only_small_talk(said: tuple[str, ...], after: tuple[str, ...]) -> re.Pattern[str]:
-    """A run of phrases, each with any particles after it."""
-    phrases = sorted({normalise(phrase) for phrase in said}, key=len, reverse=True)
-    particles = "|".join(map(re.escape, after))
-    if not phrases:
-        return re.compile(r"(?!)")
-    return re.compile(rf"(?:(?:{'|'.join(map(re.escape, phrases))})(?:{particles}| )*)+")
+def _words(said: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(sorted({normalise(phrase) for phrase in said})), tuple(sorted({normalise(one) for one in after}))

@@ -23,24 +23,24 @@ _INVISIBLE = (
     *range(0x2060, 0x2070),
     *range(0xFE00, 0xFE10),
 )
+_TO_NOTHING = dict.fromkeys(_INVISIBLE)
 
 
 @cache
-def _fold_table() -> dict[int, str | None]:
-    """Traditional to simplified one character at a time, invisible characters to nothing."""
+def _fold_table() -> dict[int, str]:
+    """Traditional to simplified one character at a time."""
     characters = [chr(code) for block in ((0x3400, 0x4DC0), (0x4E00, 0xA000)) for code in range(*block)]
     simplified = str(OpenCC("t2s").convert("\n".join(characters))).split("\n")  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-    table: dict[int, str | None] = {
-        ord(old): new for old, new in zip(characters, simplified, strict=True) if old != new and len(new) == 1
-    }
-    table.update(dict.fromkeys(_INVISIBLE))
-    return table
+    table = {ord(old): new for old, new in zip(characters, simplified, strict=True) if old != new and len(new) == 1}
+    # 薴 becomes 苧, and 苧 becomes 苎: one reading must end where a second would.
+    return {old: table.get(ord(new), new) for old, new in table.items()}
 
 
 def fold(text: str) -> str:
     """Return the text in one width, script and case, invisible characters gone; length may change."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_fold_table())
+        # Invisible characters go first: what they keep apart may be one character.
+        text = unicodedata.normalize("NFKC", text.translate(_TO_NOTHING)).translate(_fold_table())
     return text.lower()
 
 
@@ -49,7 +49,8 @@ def normalise(text: str) -> str:
 
     Idempotent. Only the first 2,000 characters are read.
     """
-    text = fold(text[:MAX_MATCHED_CHARACTERS])
+    # Folding may lengthen: ㍿ is four characters.
+    text = fold(text[:MAX_MATCHED_CHARACTERS])[:MAX_MATCHED_CHARACTERS]
     text = _URL.sub(" 网址 ", text)
     text = _LONG_NUMBER.sub(" 号码 ", text)
     text = _PUNCTUATION.sub(" ", text)

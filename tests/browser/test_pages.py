@@ -13,7 +13,7 @@ import pytest
 from .conftest import Demo, Opener, Window, run_demo
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page, Route
+    from playwright.sync_api import Locator, Page, Request, Route
 
 pytestmark = pytest.mark.browser
 
@@ -73,7 +73,7 @@ def test_a_failed_send_keeps_the_text_and_is_retried_under_its_key(demo: Demo, a
     keys: list[str] = []
 
     def fail_first(route: "Route") -> None:
-        keys.append(json.loads(route.request.post_data or "{}")["client_key"])
+        keys.append(sent_by(route.request)["client_key"])
         if len(keys) == 1:
             route.abort()
         else:
@@ -163,7 +163,7 @@ def test_a_dismissed_card_goes_and_stays_away(demo: Demo, agent: Window) -> None
     with page.expect_response("**/steps") as answered:
         card.get_by_role("button", name="语气不合适").click()
 
-    assert answered.value.request.post_data_json["reason"] == "tone"
+    assert sent_by(answered.value.request)["reason"] == "tone"
     card.wait_for(state="detached")
     page.reload()
     page.locator("#skeleton").wait_for(state="hidden")
@@ -200,12 +200,7 @@ def test_a_lost_server_is_said_cards_stay_usable_and_steps_are_told_later(
         assert "活虾" in page.locator("#draft").input_value()
         page.locator("#queued", has_text="恢复后补传").wait_for()
         steps: list[tuple[str, int]] = []
-        page.on(
-            "response",
-            lambda said: (
-                steps.append((said.request.post_data_json["kind"], said.status)) if "/steps" in said.url else None
-            ),
-        )
+        page.on("response", lambda said: steps.append((sent_by(said.request).get("kind", ""), said.status)))
         with run_demo(tmp_path, port=httpx.URL(own_demo.url).port or 0):
             page.get_by_role("button", name="立即重试").click()
             page.locator("#banner").wait_for(state="hidden")
@@ -272,6 +267,10 @@ def edit_first_card(page: "Page", text: str) -> "Locator":
     editor = page.locator("#cards .card textarea:visible")
     editor.fill(text)
     return editor
+
+
+def sent_by(request: "Request") -> dict[str, str]:
+    return json.loads(request.post_data or "{}")
 
 
 def ask(demo: Demo, text: str) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assist.domain.chat import ConversationState, Mark, Message, Role, Sidecar, Turn
 from assist.store import tables
-from assist.store.sql import insert_into
+from assist.store.sql import insert_new, upsert
 from assist.store.tables import table_of
 
 _conversation = table_of(tables.Conversation)
@@ -104,10 +104,7 @@ def find_conversation(
 
 
 def save_conversation(session: Session, row: ConversationRow) -> None:
-    values = dict(row.__dict__)
-    statement = insert_into(session, _conversation).values(values)
-    changed = {key: value for key, value in values.items() if key not in ("id", "shop_id")}
-    session.execute(statement.on_conflict_do_update(index_elements=[_conversation.c.id], set_=changed))
+    upsert(session, _conversation, [dict(row.__dict__)], fixed=("shop_id",))
 
 
 def known_refs(session: Session, conversation_id: str, refs: Iterable[str]) -> dict[str, Message]:
@@ -167,10 +164,7 @@ def turn(session: Session, shop_id: str, turn_id: str) -> TurnRow | None:
 
 def add_messages(session: Session, shop_id: str, conversation_id: str, messages: Sequence[NewMessage]) -> None:
     """Insert messages; one that is there already stays as it is."""
-    if not messages:
-        return
-    rows = [_message_values(shop_id, conversation_id, new) for new in messages]
-    session.execute(insert_into(session, _message).on_conflict_do_nothing(), rows)
+    insert_new(session, _message, [_message_values(shop_id, conversation_id, new) for new in messages])
 
 
 def change_message(session: Session, message: Message) -> None:
@@ -194,7 +188,7 @@ def early_changes(session: Session, conversation_id: str, refs: Iterable[str]) -
 
 def keep_early_change(session: Session, conversation_id: str, change: EarlyChange) -> None:
     values = {"conversation_id": conversation_id, **change.__dict__}
-    session.execute(insert_into(session, _early).on_conflict_do_nothing(), [values])
+    insert_new(session, _early, [values])
 
 
 def add_mark(session: Session, conversation_id: str, mark: Mark) -> None:
@@ -204,7 +198,7 @@ def add_mark(session: Session, conversation_id: str, mark: Mark) -> None:
         "state": mark.state.value,
         "occurred_at": mark.occurred_at,
     }
-    session.execute(insert_into(session, _mark).on_conflict_do_nothing(), [values])
+    insert_new(session, _mark, [values])
 
 
 def save_turns(
@@ -213,11 +207,8 @@ def save_turns(
     """Keep changed turns, and forget those the fold no longer gives."""
     if void:
         session.execute(delete(_turn).where(_turn.c.id.in_(list(void))))
-    for row in turns:
-        values = _turn_values(shop_id, conversation_id, row)
-        changed = {key: value for key, value in values.items() if key not in ("id", "sidecar", "sidebar_open")}
-        statement = insert_into(session, _turn).values(values)
-        session.execute(statement.on_conflict_do_update(index_elements=[_turn.c.id], set_=changed))
+    rows = [_turn_values(shop_id, conversation_id, row) for row in turns]
+    upsert(session, _turn, rows, fixed=("sidecar", "sidebar_open"))
 
 
 def _read_message(row: Any) -> Message:

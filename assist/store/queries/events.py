@@ -10,16 +10,21 @@ from sqlalchemy.orm import Session
 
 from assist.domain.event import Event, EventKind
 from assist.store import tables
-from assist.store.sql import insert_once
+from assist.store.sql import insert_new, insert_once
 from assist.store.tables import table_of
 
 _event = table_of(tables.Event)
 _FIELDS = tuple(name for name in Event.model_fields if name not in ("kind", "payload"))
 
 
-def append(session: Session, events: Sequence[Event]) -> int:
-    """Append facts that are not there yet; return how many were new."""
-    return sum(insert_once(session, _event, _values(event)) for event in events)
+def append(session: Session, events: Sequence[Event]) -> None:
+    """Append facts that are not there yet."""
+    insert_new(session, _event, [_values(event) for event in events])
+
+
+def append_once(session: Session, event: Event) -> bool:
+    """Append one fact; return whether it is new."""
+    return insert_once(session, _event, _values(event))
 
 
 def in_window(

@@ -133,7 +133,10 @@ def claim_lanes(session: Session, owner: str, limit: int) -> list[ClaimedLane]:
         return []
     attempts = _lease(session, free, owner, now)
     rows = _pending(session, list(attempts))
-    return [lane for lane_id in attempts if (lane := _lane_of(session, rows.get(lane_id, []), attempts[lane_id]))]
+    given = [lane for lane_id in attempts if (lane := _lane_of(session, rows.get(lane_id, []), attempts[lane_id]))]
+    for lane_id in attempts.keys() - {lane.lane_id for lane in given}:
+        free_lane(session, lane_id)  # nothing is left in it: its next message must not wait for our lease
+    return given
 
 
 def _busy(session: Session, lane_ids: list[str], now: datetime) -> set[str]:

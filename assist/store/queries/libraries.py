@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from assist.domain.library import Entry
 from assist.store import tables
-from assist.store.sql import insert_into
 from assist.store.tables import table_of
 
 _version = table_of(tables.LibraryVersion)
@@ -84,7 +83,7 @@ def add_version(
     authors: Mapping[Key, str],
 ) -> None:
     """Keep a version: its row, the entries that changed and the ends of those that went."""
-    session.execute(insert_into(session, _version), [version.__dict__])
+    session.connection().execute(insert(_version), dict(version.__dict__))
     rows = [
         {
             "shop_id": version.shop_id,
@@ -108,4 +107,4 @@ def add_version(
         for kind, entry_id in ended
     ]
     if rows:
-        session.execute(insert_into(session, _entry), rows)
+        session.connection().execute(insert(_entry), rows)

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from assist.store import tables
-from assist.store.sql import database_now, insert_into, insert_once
+from assist.store.sql import database_now, insert_once, upsert
 from assist.store.tables import table_of
 
 LEASE = timedelta(seconds=60)
@@ -148,9 +148,7 @@ def webhooks(session: Session, shop_id: str) -> list[Webhook]:
 
 def save_webhook(session: Session, webhook: Webhook) -> None:
     values = {**webhook.__dict__, "kinds": json.dumps(webhook.kinds), "enabled": True}
-    statement = insert_into(session, _webhook).values(values)
-    changed = {key: values[key] for key in ("url", "secret", "kinds", "enabled")}
-    session.execute(statement.on_conflict_do_update(index_elements=[_webhook.c.id], set_=changed))
+    upsert(session, _webhook, [values], fixed=("shop_id",))
 
 
 def _read(row: Any) -> Delivery:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assist.domain.people import AgentRole, Caller, Level, Token, TokenKind
 from assist.store import tables
-from assist.store.sql import insert_into
+from assist.store.sql import insert_new, upsert
 from assist.store.tables import table_of
 
 _shop = table_of(tables.Shop)
@@ -60,9 +60,7 @@ def shops(session: Session) -> list[ShopRow]:
 
 def save_shop(session: Session, shop: ShopRow, now: datetime) -> None:
     values = {**shop.__dict__, "created_at": now}
-    statement = insert_into(session, _shop).values(values)
-    changed = {"name": shop.name, "timezone": shop.timezone}
-    session.execute(statement.on_conflict_do_update(index_elements=[_shop.c.id], set_=changed))
+    upsert(session, _shop, [values], fixed=("subject_salt", "created_at"))
 
 
 def accounts(session: Session) -> list[AccountRow]:
@@ -80,10 +78,7 @@ def save_account(session: Session, account: AccountRow) -> None:
         "secrets": json.dumps(account.secrets, sort_keys=True),
         "enabled": True,
     }
-    statement = insert_into(session, _account).values(values)
-    changed = {key: values[key] for key in ("config", "secrets", "enabled")}
-    keys = [_account.c.adapter, _account.c.account]
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+    upsert(session, _account, [values], fixed=("shop_id",))
 
 
 def owner_of_account(session: Session, adapter: str, account: str) -> str | None:
@@ -115,20 +110,16 @@ def save_agent(session: Session, row: AgentRow, since: datetime) -> None:
         "active": row.active,
         "since": since,
     }
-    statement = insert_into(session, _agent).values(values)
-    changed = {key: value for key, value in values.items() if key not in ("id", "shop_id", "since")}
-    session.execute(statement.on_conflict_do_update(index_elements=[_agent.c.id], set_=changed))
+    upsert(session, _agent, [values], fixed=("shop_id", "since"))
     if known is None or (known.level, known.team) != (row.level, row.team):
         standing = {"agent_id": row.id, "level": values["level"], "team": row.team, "since": since}
-        session.execute(insert_into(session, _standing).on_conflict_do_nothing(), [standing])
+        insert_new(session, _standing, [standing])
 
 
 def link_agent(session: Session, shop_id: str, adapter: str, account: str, ref: str, agent_id: str) -> None:
     """Say that a platform's ref is this agent, whoever it was before."""
     values = {"adapter": adapter, "account": account, "ref": ref, "shop_id": shop_id, "agent_id": agent_id}
-    statement = insert_into(session, _ref).values(values)
-    keys = [_ref.c.adapter, _ref.c.account, _ref.c.ref]
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"agent_id": agent_id}))
+    upsert(session, _ref, [values], fixed=("shop_id",))
 
 
 def agent_of_ref(session: Session, adapter: str, account: str, ref: str) -> AgentRow | None:
@@ -154,7 +145,7 @@ def keep_token(session: Session, token_hash: str, token: Token) -> None:
         "agent_id": token.agent_id,
         "expires_at": token.expires_at,
     }
-    session.execute(insert_into(session, _token).on_conflict_do_nothing(), [values])
+    insert_new(session, _token, [values])
 
 
 def caller_of_token(session: Session, token_hash: str, kind: TokenKind, now: datetime) -> Caller | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assist.domain.suggestion import Arm, Reason, Suggestion, SuggestionKind
 from assist.store import tables
-from assist.store.sql import insert_into
+from assist.store.sql import upsert
 from assist.store.tables import table_of
 
 _suggestion = table_of(tables.Suggestion)
@@ -57,12 +57,7 @@ def one(session: Session, shop_id: str, suggestion_id: str) -> SuggestionRow | N
 
 def save(session: Session, rows: Sequence[SuggestionRow]) -> None:
     """Keep what was decided; a card that is still right keeps its row and its time."""
-    for row in rows:
-        values = _values(row)
-        fixed = ("id", "created_at")
-        changed = {key: value for key, value in values.items() if key not in fixed}
-        statement = insert_into(session, _suggestion).values(values)
-        session.execute(statement.on_conflict_do_update(index_elements=[_suggestion.c.id], set_=changed))
+    upsert(session, _suggestion, [_values(row) for row in rows], fixed=("created_at",))
 
 
 def make_stale(session: Session, ids: Iterable[str]) -> None:

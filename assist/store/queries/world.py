@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assist.domain.chat import Order
 from assist.store import tables
-from assist.store.sql import insert_into
+from assist.store.sql import upsert_newest
 from assist.store.tables import table_of
 
 _order = table_of(tables.OrderSnapshot)
@@ -55,12 +55,12 @@ def save_order(session: Session, shop_id: str, order: Order) -> None:
         "body": order.model_dump_json(),
         "as_of": order.as_of,
     }
-    _newest_wins(session, _order, values, ("shop_id", "order_ref"), "as_of")
+    upsert_newest(session, _order, values, age="as_of")
 
 
 def save_fact(session: Session, row: FactRow) -> None:
     values = {**row.__dict__, "value": json.dumps(row.value)}
-    _newest_wins(session, _fact, values, ("shop_id", "fact", "subject"), "stated_at")
+    upsert_newest(session, _fact, values, age="stated_at")
 
 
 def fact(session: Session, shop_id: str, name: str, subject: str) -> FactRow | None:
@@ -75,7 +75,7 @@ def fact(session: Session, shop_id: str, name: str, subject: str) -> FactRow | N
 
 def save_customer(session: Session, row: CustomerRow) -> None:
     values = {**row.__dict__, "facts": json.dumps(row.facts)}
-    _newest_wins(session, _customer, values, ("shop_id", "adapter", "account", "customer_ref"), "stated_at")
+    upsert_newest(session, _customer, values, age="stated_at")
 
 
 def customer_name(session: Session, shop_id: str, adapter: str, account: str, customer_ref: str) -> str | None:
@@ -86,15 +86,3 @@ def customer_name(session: Session, shop_id: str, adapter: str, account: str, cu
         _customer.c.customer_ref == customer_ref,
     )
     return session.execute(query).scalar_one_or_none()
-
-
-def _newest_wins(session: Session, table: Any, values: dict[str, Any], keys: tuple[str, ...], age: str) -> None:
-    statement = insert_into(session, table).values(values)
-    changed = {key: value for key, value in values.items() if key not in keys}
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[table.c[key] for key in keys],
-            set_=changed,
-            where=table.c[age] <= statement.excluded[age],
-        )
-    )
