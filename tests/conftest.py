@@ -61,7 +61,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[st
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'assist.sqlite3'}"
         return
-    yield from _fresh_postgres(request.getfixturevalue("postgres_url"))
+    yield from fresh_postgres(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
@@ -94,7 +94,8 @@ def webhook_secret() -> str:
     return "whsec_" + b64encode(secrets.token_bytes(32)).decode()
 
 
-def _fresh_postgres(server_url: str) -> Generator[str]:
+def fresh_postgres(server_url: str) -> Generator[str]:
+    """An empty database on that server, dropped in the end."""
     name = f"t_{secrets.token_hex(6)}"
     admin = create_engine(server_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

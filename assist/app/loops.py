@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from assist.store.fan_out import FanOut
 from assist.store.writer import Notice, WriterClosed
 
 from .process import Process
@@ -62,22 +63,33 @@ class Loops:
             threading.Thread(target=self._run, args=(process.tasks.work, None), name="tasks", daemon=True),
         ]
         self._sender: asyncio.Task[None] | None = None
+        self._fan_out = None if process.database.is_sqlite else FanOut(process.database, process.owner, self._news)
 
     def start(self) -> None:
         sys.setswitchinterval(_SWITCH_SECONDS)
         self._process.writer.on_commit(self._wake)
+        if self._fan_out is not None:
+            self._process.writer.on_commit(self._fan_out.gather)
+            self._fan_out.start()
         for thread in self._threads:
             thread.start()
         self._sender = asyncio.create_task(self._send())
 
     async def stop(self) -> None:
         self._stopping.set()
+        if self._fan_out is not None:
+            await asyncio.to_thread(self._fan_out.stop)
         self._lanes_wake.set()
         self._sender_wake.set()
         if self._sender is not None:
             await self._sender
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
+
+    def _news(self, notices: frozenset[Notice]) -> None:
+        """Another process committed something."""
+        self._process.hub.publish(notices)
+        self._wake(notices)
 
     def _wake(self, notices: frozenset[Notice]) -> None:
         # Only what others submit wakes a loop: its own commits would keep it spinning.

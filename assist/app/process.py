@@ -38,6 +38,7 @@ class Process:
     box: SecretBox
     http: GuardedClient
     presence: Presence
+    owner: str
     hub: Hub
     meters: Meters
     lanes: Lanes
@@ -75,6 +76,7 @@ def make_process(settings: Settings, clock: Clock) -> Process:
         box=box,
         http=http,
         presence=presence,
+        owner=owner,
         hub=hub,
         meters=meters,
         lanes=Lanes(database, writer, libraries, presence, meters, clock, owner),

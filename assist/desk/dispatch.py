@@ -39,6 +39,7 @@ from assist.suggest.turns import turn_text
 
 from .adopt import adopt
 from .advise import Advice, advise
+from .announce import announce
 from .follow_up import follow_up
 from .libraries import Shelf
 from .log import said_events, turn_events
@@ -87,6 +88,7 @@ def handle(session: Session, lane: ClaimedLane, around: Surroundings) -> Change[
         for write in writes:
             write(session)
         events.append(session, log)
+        announce(session, lane.shop_id, log, around.now)
         inbox.finish(session, lane)
         tell(session, "chat", lane.shop_id, lane.lane_id)
         return handled

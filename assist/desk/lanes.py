@@ -20,6 +20,7 @@ from .presence import Presence
 logger = logging.getLogger(__name__)
 
 _LANES_AT_ONCE = 16
+_LOOK_EVERY_SECONDS = 1.0
 
 
 def _at_once(_seconds: float) -> None:
@@ -39,11 +40,13 @@ class Lanes:
     owner: str
     pace: Callable[[float], None] = _at_once
     """Called after each lane with the seconds it took, so that the process can put receiving first."""
+    _looked_at: float = 0.0
 
     def work(self) -> int:
         """Handle one batch of lanes; return how many lanes there were, 0 when nothing waits."""
         claimed = self.writer.submit(lambda s: inbox.claim_lanes(s, self.owner, _LANES_AT_ONCE)).result()
         if not claimed:
+            self._look_for_libraries()
             return 0
         with self.database.reader() as session:
             self.libraries.refresh(session)
@@ -53,6 +56,14 @@ class Lanes:
             if future is not None:
                 self._settle(lane, future)
         return len(claimed)
+
+    def _look_for_libraries(self) -> None:
+        """Another process may have published; searches and cards of this one must not wait for a message."""
+        now = time.monotonic()
+        if now - self._looked_at >= _LOOK_EVERY_SECONDS:
+            self._looked_at = now
+            with self.database.reader() as session:
+                self.libraries.refresh(session)
 
     def _paced(self, lane: ClaimedLane, salts: dict[str, str]) -> "Future[Handled] | None":
         begun = time.perf_counter()

@@ -10,6 +10,8 @@ from assist.domain.value import Value
 from assist.store.queries import events, suggestions
 from assist.store.writer import Change, tell
 
+from .announce import announce
+
 _NEEDS_LIVE = frozenset({EventKind.inserted, EventKind.copied, EventKind.edited})
 
 
@@ -71,6 +73,8 @@ def record(caller: Caller, conversation_id: str, step: Step, now: datetime) -> C
             },
         )
         new = events.append_once(session, event)
+        if new:
+            announce(session, caller.shop_id, [event], now)
         if new and step.kind is EventKind.dismissed:
             suggestions.dismiss(session, row.id)
             tell(session, "chat", caller.shop_id, conversation_id)

@@ -97,11 +97,53 @@ class Synonyms(Value):
     rows: tuple[tuple[Line, ...], ...]
 
 
+class AnswerWeights(Value):
+    """What each kind of evidence adds to an article's strength. Likenesses are 0 to 1, labels log-probabilities.
+
+    The defaults are an unfitted finder's: everything counts the same.
+    """
+
+    nearest_ask: float = 1.0
+    """Characters shared with the nearest ask."""
+    meaning: float = 1.0
+    """Closeness in the main directions in which the library's articles differ."""
+    wording: float = 1.0
+    """Edit likeness with the nearest ask."""
+    answer_characters: float = 1.0
+    """Characters of the question that the answer holds."""
+    answer_pairs: float = 1.0
+    """Pairs of characters of the question that the answer holds."""
+    intent: float = 1.0
+    """Log-probability of the article's intent, given the question."""
+    category: float = 1.0
+    """Log-probability of the article's category, given the question."""
+    right_product: float = 1.0
+    """The article is about the product the question names."""
+    right_category: float = 1.0
+    """The article is about that product's category; half where only an ask mentions the product."""
+    unasked_product: float = -1.0
+    """The article is about one product, the question about none."""
+
+
+class AnswerConfidence(Value):
+    """How sure the first answer is: the logistic of `bias + strength * its strength + known * share known`.
+
+    A later answer is less sure by `exp(following * the strength it lacks)`.
+    """
+
+    bias: float = 0.0
+    strength: float = 1.0
+    known: float = 0.0
+    following: Annotated[float, Field(ge=0)] = 1.0
+
+
 class AnswerPolicy(Value):
     """When an answer is worth a card. Scores are the finder's, 0 to 1."""
 
     min_score: Annotated[float, Field(ge=0, le=1)]
     max_cards: Annotated[int, Field(ge=1, le=9)]
+    weights: AnswerWeights = AnswerWeights()
+    confidence: AnswerConfidence = AnswerConfidence()
 
 
 class AdoptionPolicy(Value):

@@ -98,7 +98,7 @@ def _begin_deferred(connection: Connection) -> None:
 
 def _open_postgresql(url: str) -> Database:
     try:
-        write = create_engine(url, pool_size=2, max_overflow=0, pool_pre_ping=True)
+        write = create_engine(url, pool_size=3, max_overflow=1, pool_pre_ping=True)
         read = create_engine(url, pool_size=8, max_overflow=16, pool_pre_ping=True)
     except ModuleNotFoundError as error:
         raise StoreError("PostgreSQL needs its driver: pip install 'fresh-assist[postgres]'") from error

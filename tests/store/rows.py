@@ -18,7 +18,7 @@ from tests.conftest import NOW
 
 SHOP = "s1"
 
-only_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+only_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 """For what SQLite has not: a second writer, TRUNCATE."""
 
 

@@ -29,6 +29,7 @@ def test_every_time_comes_back_to_the_microsecond(moment: datetime) -> None:
 
     back = UtcTime().process_result_value(kept, DIALECT)
 
+    assert back is not None
     assert back == moment
     assert back.tzinfo is UTC
 
