@@ -4,7 +4,6 @@ The signature is base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`; the key i
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import re
@@ -26,7 +25,7 @@ def key_of(secret: str) -> bytes:
     """
     try:
         key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one, and so is a secret that is not ASCII
         raise ValueError("the secret is not base64; write whsec_ and the base64 of 24 to 64 bytes") from error
     if len(key) < 24:
         raise ValueError("the secret is shorter than 24 bytes; make one of 24 to 64 bytes")

@@ -14,7 +14,7 @@ from assist.domain.library import AnswerConfidence, AnswerWeights, Library
 from assist.domain.suggestion import Reason
 from assist.domain.value import Value
 
-from .features import EVIDENCE, Measured, measure, nearest_ask
+from .features import EVIDENCE, Learned, Measured, learn, measure, nearest_ask
 from .index import Floats, Index, prepare
 
 _CANDIDATES = 24
@@ -49,6 +49,7 @@ class Engine:
 
     number: int
     _index: Index | None
+    _learned: Learned | None
     _weights: AnswerWeights
     _confidence: AnswerConfidence
 
@@ -57,8 +58,10 @@ class Engine:
 
         Articles about another product than the one asked about come last, with a score of 0.
         """
-        measured = measure(self._index, question) if self._index else None
-        if self._index is None or measured is None:
+        if self._index is None or self._learned is None:
+            return []
+        measured = measure(self._index, self._learned, question)
+        if measured is None:
             return []
         articles = self._index.articles
         found = sorted(
@@ -81,9 +84,7 @@ class Engine:
             for article in _strongest(strengths)
         ]
 
-    def _judge(
-        self, index: Index, measured: Measured, article: int, strength: float, added: Floats
-    ) -> _Candidate:
+    def _judge(self, index: Index, measured: Measured, article: int, strength: float, added: Floats) -> _Candidate:
         likeness, matched = nearest_ask(index, measured, article)
         wording = self._weights.wording * likeness
         reasons = [*zip(EVIDENCE, added.tolist(), strict=True), ("wording", wording)]
@@ -109,9 +110,11 @@ class Engine:
 
 def build(library: Library) -> Engine:
     """Return the engine of a library: its asks, titles and answers indexed, its policy's weights kept."""
+    index = prepare(library) if library.articles else None
     return Engine(
         number=library.number,
-        _index=prepare(library) if library.articles else None,
+        _index=index,
+        _learned=learn(index) if index else None,
         _weights=library.answers.weights,
         _confidence=library.answers.confidence,
     )

@@ -1,4 +1,4 @@
-"""What is prepared once per library, so that a question can be compared with every article at once?
+"""Which asks, answers and products hold a term? Prepared once per library, read for every question.
 
 Terms are single characters, words, pairs of characters, product names and synonym groups, each weighted by rarity.
 """
@@ -23,14 +23,7 @@ Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
 # How much one shared term says, by kind: names most, then known synonyms, single characters, words and pairs.
-_KIND_WEIGHT = {"p": 1.6, "s": 1.2, "c": 1.0, "w": 0.6, "b": 0.6}
-# An answer's own words, beside those of its asks, when the meaning of an article is learned.
-_ANSWER_SHARE = 0.3
-_DIMENSIONS = 60
-_LEAST_VARIANCE = 1e-9
-_SMOOTHING = 0.1
-# Terms overlap (a word, its characters, its pairs), so their evidence about a label is discounted.
-_LABEL_TEMPER = 0.5
+KIND_WEIGHT = {"p": 1.6, "s": 1.2, "c": 1.0, "w": 0.6, "b": 0.6}
 # BM25's usual saturation and length constants (Robertson and Zaragoza, 2009).
 _K1 = 1.2
 _B = 0.75
@@ -89,7 +82,7 @@ class Postings:
             return np.zeros(self.size)
         rows = np.concatenate([self.rows[term] for term in held])
         weights = np.concatenate([self.weights[term] for term in held])
-        return np.bincount(rows, weights=weights, minlength=self.size)
+        return np.bincount(rows, weights=weights, minlength=self.size).astype(np.float64, copy=False)
 
     def whole(self, terms: Sequence[str]) -> float:
         """Return the summed rarity of the terms, held or not."""
@@ -97,17 +90,8 @@ class Postings:
 
 
 @dataclass(frozen=True)
-class Labels:
-    """How much each term speaks for each label (an intent or a category), learned from all asks under it."""
-
-    of_article: Numbers
-    prior: Floats
-    speaks: Floats
-
-
-@dataclass(frozen=True)
 class Index:
-    """One library, prepared. Arrays over articles follow `articles`; arrays over asks follow `asks`."""
+    """One library, prepared. Arrays over articles follow `articles`; over asks `asks`; over terms `vocabulary`."""
 
     articles: tuple[Article, ...]
     names: Names
@@ -115,51 +99,45 @@ class Index:
     fits: Mapping[str, NDArray[np.int8]]
     asks: tuple[str, ...]
     plain_asks: tuple[str, ...]
+    ask_terms: tuple[tuple[str, ...], ...]
+    owner: Numbers
     first_ask: Numbers
     ask_characters: Postings
     ask_weight: Floats
+    answer_terms: tuple[tuple[str, ...], ...]
     answers: Postings
     vocabulary: Mapping[str, int]
     idf: Floats
-    intents: Labels
-    categories: Labels
-    directions: Floats
-    meanings: Floats
 
 
 def prepare(library: Library) -> Index:
-    """Prepare a library with at least one article."""
+    """Prepare a library with at least one article. An article's title counts as one of its asks."""
     articles = library.articles
     names = _names_of(library)
-    asks = [tuple(dict.fromkeys((*article.asks, article.title))) for article in articles]
-    plain = [[normalise(ask) for ask in group] for group in asks]
-    ask_terms = [[names.terms(ask) for ask in group] for group in plain]
-    answer_terms = [names.terms(normalise(article.text)) for article in articles]
-    shares = [_shares(group) for group in ask_terms]
-    idf = _idf_of(shares)
-    rarity = np.array(list(idf.values()))
-    vocabulary = {term: number for number, term in enumerate(idf)}
-    owner = np.repeat(np.arange(len(articles)), [len(group) for group in asks])
-    rows = [terms for group in ask_terms for terms in group]
-    characters = [of_kind(terms, "c") for terms in rows]
-    meanings, directions = _meanings_of(shares, answer_terms, vocabulary, rarity)
+    groups = [tuple(dict.fromkeys((*article.asks, article.title))) for article in articles]
+    owner = np.repeat(np.arange(len(articles)), [len(group) for group in groups])
+    asks = tuple(chain.from_iterable(groups))
+    plain_asks = tuple(normalise(ask) for ask in asks)
+    ask_terms = tuple(names.terms(ask) for ask in plain_asks)
+    answer_terms = tuple(names.terms(normalise(article.text)) for article in articles)
+    idf = _idf_of(_by_article(ask_terms, owner))
+    characters = [of_kind(terms, "c") for terms in ask_terms]
     return Index(
         articles=articles,
         names=names,
         has_products=np.array([bool(article.products) for article in articles]),
-        fits=_fits_of(library, plain, names),
-        asks=tuple(ask for group in asks for ask in group),
-        plain_asks=tuple(ask for group in plain for ask in group),
+        fits=_fits_of(library, _by_article([[ask] for ask in plain_asks], owner), names),
+        asks=asks,
+        plain_asks=plain_asks,
+        ask_terms=ask_terms,
+        owner=owner,
         first_ask=np.searchsorted(owner, np.arange(len(articles))),
         ask_characters=_ask_postings(characters, idf, len(articles)),
         ask_weight=np.array([sum(idf[term] for term in terms) for terms in characters]),
+        answer_terms=answer_terms,
         answers=_answer_postings(answer_terms),
-        vocabulary=vocabulary,
-        idf=rarity,
-        intents=_labels([article.intent for article in articles], owner, rows, vocabulary),
-        categories=_labels([article.category for article in articles], owner, rows, vocabulary),
-        directions=directions,
-        meanings=meanings,
+        vocabulary={term: number for number, term in enumerate(idf)},
+        idf=np.array(list(idf.values())),
     )
 
 
@@ -168,16 +146,18 @@ def of_kind(terms: Iterable[str], kind: str) -> tuple[str, ...]:
     return tuple(term for term in terms if term[0] == kind)
 
 
-def _shares(asks: Sequence[Sequence[str]]) -> dict[str, float]:
-    """Return each term of an article with the share of its asks that say it."""
-    counts = Counter(chain.from_iterable(asks))
-    return {term: count / len(asks) for term, count in counts.items()}
+def _by_article(rows: Iterable[Iterable[str]], owner: Numbers) -> list[tuple[str, ...]]:
+    """Return, per article, what its asks hold, each thing once."""
+    found: list[dict[str, None]] = [{} for _ in range(int(owner[-1]) + 1)]
+    for article, row in zip(owner.tolist(), rows, strict=True):
+        found[article].update(dict.fromkeys(row))
+    return [tuple(things) for things in found]
 
 
 def _idf_of(documents: Sequence[Iterable[str]]) -> dict[str, float]:
     """Rarity among articles by kind: ln(1 + (N - n + 0.5) / (n + 0.5)), n articles of N."""
     holders = Counter(chain.from_iterable(documents))
-    return {term: _rarity(count, len(documents)) * _KIND_WEIGHT[term[0]] for term, count in holders.items()}
+    return {term: _rarity(count, len(documents)) * KIND_WEIGHT[term[0]] for term, count in holders.items()}
 
 
 def _rarity(count: int, total: int) -> float:
@@ -217,54 +197,6 @@ def _rows_of(documents: Sequence[Sequence[str]]) -> dict[str, Numbers]:
         for term in terms:
             holders.setdefault(term, []).append(row)
     return {term: np.array(rows) for term, rows in holders.items()}
-
-
-def _labels(
-    of_article: Sequence[str],
-    owner: Numbers,
-    asks: Sequence[Sequence[str]],
-    vocabulary: Mapping[str, int],
-) -> Labels:
-    """Learn, from every ask, how much more often each term is said under one label than under the others."""
-    kinds = sorted(set(of_article))
-    numbers = np.array([kinds.index(label) for label in of_article])
-    label_of_ask = numbers[owner]
-    said = np.zeros((len(vocabulary), len(kinds)))
-    for label, terms in zip(label_of_ask, asks, strict=True):
-        said[[vocabulary[term] for term in terms], label] += 1
-    asked = np.bincount(label_of_ask, minlength=len(kinds))
-    speaks = np.log((said + _SMOOTHING) / (asked + 2 * _SMOOTHING))
-    speaks -= speaks.mean(axis=1, keepdims=True)
-    kind_weight = np.array([_KIND_WEIGHT[term[0]] for term in vocabulary])
-    return Labels(
-        of_article=numbers,
-        prior=np.log((asked + 1) / (asked.sum() + len(kinds))),
-        speaks=speaks * kind_weight[:, None] * _LABEL_TEMPER,
-    )
-
-
-def _meanings_of(
-    shares: Sequence[Mapping[str, float]],
-    answers: Sequence[Sequence[str]],
-    vocabulary: Mapping[str, int],
-    idf: Floats,
-) -> tuple[Floats, Floats]:
-    """Return the articles and the terms as points among the main directions in which articles differ.
-
-    Terms of like articles lie close, so a question may be near an article it shares no word with.
-    """
-    weights = np.zeros((len(shares), len(vocabulary)))
-    for row, (asked, answer) in enumerate(zip(shares, answers, strict=True)):
-        weights[row, [vocabulary[term] for term in asked]] = list(asked.values())
-        weights[row, [vocabulary[term] for term in answer if term in vocabulary]] += _ANSWER_SHARE
-    weights *= idf
-    weights /= np.linalg.norm(weights, axis=1, keepdims=True)
-    variances, axes = np.linalg.eigh(weights @ weights.T)
-    kept = np.flatnonzero(variances > _LEAST_VARIANCE)[-_DIMENSIONS:]
-    directions = weights.T @ (axes[:, kept] / np.sqrt(variances[kept]))
-    points = weights @ directions
-    lengths = np.linalg.norm(points, axis=1, keepdims=True)
-    return np.divide(points, lengths, out=points, where=lengths > 0), directions
 
 
 def _fits_of(library: Library, asks: Sequence[Sequence[str]], names: Names) -> dict[str, NDArray[np.int8]]:

@@ -77,9 +77,7 @@ EVENTS_OF_EXAMPLES: dict[str, Event] = {
         paid_at=SENT,
         signed_at=SENT,
     ),
-    "order.paid": OrderPaid(
-        **base("order.paid", NOW), ref=C1, order_ref="o1", customer_ref="buyer-1", paid_fen=5990
-    ),
+    "order.paid": OrderPaid(**base("order.paid", NOW), ref=C1, order_ref="o1", customer_ref="buyer-1", paid_fen=5990),
     "order.refunded": OrderRefunded(
         **base("order.refunded", NOW), ref=C1, order_ref="o1", customer_ref="buyer-1", refunded_fen=1000
     ),

