@@ -10,11 +10,10 @@ def serve(
     config: Annotated[Path | None, typer.Option(help="settings file; ./assist.toml when left out")] = None,
 ) -> None:
     """Run until interrupted. The database must be at the newest revision: assist db upgrade."""
-    import uvicorn
-
     from assist.app import create_app
     from assist.cli.log import configure_log
     from assist.cli.output import fail
+    from assist.cli.server import Server
     from assist.cli.settings import load_settings
     from assist.store.database import StoreError, open_database
     from assist.store.lock import writer_lock
@@ -28,14 +27,7 @@ def serve(
             require_current(database)
             database.close()
             web = create_app(settings)
-            uvicorn.run(
-                web,
-                host=settings.host,
-                port=settings.port,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-            )
+            Server(web, settings.host, settings.port).run()
     except StoreError as error:
         fail(str(error))
 

@@ -14,10 +14,15 @@ class Watcher:
         self.shop_id = shop_id
         self._news: dict[str, None] = {}
         self._wake = asyncio.Event()
+        self.closed = False
 
     def tell(self, conversation_id: str) -> None:
         # A set, not a queue: a slow reader holds at most one entry per conversation.
         self._news[conversation_id] = None
+        self._wake.set()
+
+    def close(self) -> None:
+        self.closed = True
         self._wake.set()
 
     async def news(self, timeout_seconds: float) -> list[str]:
@@ -43,6 +48,11 @@ class Hub:
 
     def detach(self) -> None:
         self._loop = None
+
+    def close(self) -> None:
+        """End every stream, so that the server can stop; called in the event loop."""
+        for watcher in self._watchers:
+            watcher.close()
 
     @contextlib.contextmanager
     def watch(self, shop_id: str) -> Generator[Watcher]:

@@ -290,6 +290,7 @@ class Outbox(Row, table=True):
     __table_args__ = (
         UniqueConstraint("shop_id", "idempotency_key"),
         Index("ix_outbox_due", "state", "not_before"),
+        Index("ix_outbox_conversation", "conversation_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)

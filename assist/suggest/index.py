@@ -150,7 +150,7 @@ def _by_article(rows: Iterable[Iterable[str]], owner: Numbers) -> list[tuple[str
     """Return, per article, what its asks hold, each thing once."""
     found: list[dict[str, None]] = [{} for _ in range(int(owner[-1]) + 1)]
     for article, row in zip(owner.tolist(), rows, strict=True):
-        found[article].update(dict.fromkeys(row))
+        found[article] |= dict.fromkeys(row)
     return [tuple(things) for things in found]
 
 

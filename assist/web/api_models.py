@@ -54,8 +54,18 @@ class OrderOut(Out):
     signed_at: datetime | None
 
 
+class DeliveryOut(Out):
+    """A text of ours that the platform has not shown back yet, or could not be sent."""
+
+    key: str
+    text: str
+    state: Literal["queued", "claimed", "sent", "failed", "unknown", "expired", "cancelled"]
+    created_at: datetime
+
+
 class ConversationDetailOut(ConversationOut):
     messages: list[MessageOut]
+    deliveries: list[DeliveryOut]
     order: OrderOut | None
 
 

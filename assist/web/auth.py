@@ -46,7 +46,7 @@ def require_caller(caller: Annotated[Caller | None, Depends(optional_caller)]) -
 
 def require_manager(caller: Annotated[Caller, Depends(require_caller)]) -> Caller:
     if not caller.may_manage():
-        raise NotAllowed(f"a {caller.role.value} may not see this; ask a lead or manager")
+        raise NotAllowed(f"this is not for the role {caller.role.value!r}; ask a lead or manager")
     return caller
 
 

@@ -18,6 +18,7 @@ class SecurityHeaders:
         if scope["type"] != "http" or scope["path"].startswith("/hooks/"):
             await self._app(scope, receive, send)
             return
+        is_static = scope["path"].startswith("/static/")
         policy = self._framed if scope["path"] == _FRAMED_PATH else self._closed
 
         async def with_headers(message: Message) -> None:
@@ -26,7 +27,8 @@ class SecurityHeaders:
                 headers["Content-Security-Policy"] = policy
                 headers["X-Content-Type-Options"] = "nosniff"
                 headers["Referrer-Policy"] = "no-referrer"
-                headers.setdefault("Cache-Control", "no-store")
+                # Static files answer with their ETag: asked again, not sent again.
+                headers.setdefault("Cache-Control", "no-cache" if is_static else "no-store")
             await send(message)
 
         await self._app(scope, receive, with_headers)

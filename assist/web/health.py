@@ -37,9 +37,7 @@ def readyz(request: Request) -> JSONResponse:
     problems |= {f"account {name}": why for name, why in front.accounts.errors.items()}
     for shop in shops:
         if not front.libraries.has(shop.id):
-            problems.setdefault(
-                f"library {shop.id}", "nothing is published; the log says what is wrong"
-            )
+            problems.setdefault(f"library {shop.id}", "nothing is published; the log says what is wrong")
     state = "ready" if not problems else "not ready"
     return JSONResponse({"status": state, "problems": problems}, 200 if not problems else 503)
 

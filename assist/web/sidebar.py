@@ -1,17 +1,19 @@
 """What the sidebar and the demo desk read: conversations, cards, search; and the replies sent through us."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from assist.desk.reply import UnknownConversation, reply
 from assist.desk.search import search as search_articles
-from assist.store.queries import chats, world
+from assist.store.queries import chats, outbox, world
 from assist.store.queries.chats import ConversationRow
 
 from .api_models import (
     ConversationDetailOut,
     ConversationsOut,
+    DeliveryOut,
     FoundOut,
     ReplyIn,
     ReplyOut,
@@ -26,6 +28,7 @@ from .words import language_of
 router = APIRouter(prefix="/api/v1", tags=["sidebar"])
 
 _MESSAGES = 200
+_DELIVERIES_SHOWN = timedelta(hours=1)
 
 
 @router.get("/conversations")
@@ -46,14 +49,19 @@ def conversations(
 
 @router.get("/conversations/{conversation_id}")
 def conversation(request: Request, caller: SignedIn, conversation_id: str) -> ConversationDetailOut:
-    """One conversation with its last 200 messages and its order."""
-    with front_of(request).database.reader() as session:
+    """One conversation with its last 200 messages, its order, and what of ours is on its way."""
+    front = front_of(request)
+    with front.database.reader() as session:
         row = _found(chats.conversation(session, caller.shop_id, conversation_id), conversation_id)
         messages = chats.last_messages(session, row.id, _MESSAGES)
         order = world.order(session, caller.shop_id, row.order_ref) if row.order_ref else None
         return ConversationDetailOut(
             **conversation_out(row).model_dump(),
             messages=[message_out(message) for message in messages],
+            deliveries=[
+                DeliveryOut.model_validate(one, from_attributes=True)
+                for one in outbox.not_shown_back(session, row.id, front.clock() - _DELIVERIES_SHOWN)
+            ],
             order=order_out(order),
         )
 

@@ -33,7 +33,7 @@ async def stream(request: Request, caller: SignedIn) -> AsyncIterable[ServerSent
         with front.hub.watch(caller.shop_id) as watcher:
             yield await run_in_threadpool(_snapshot, front, caller, language)
             quiet_seconds = 0.0
-            while not await request.is_disconnected():
+            while not (watcher.closed or await request.is_disconnected()):
                 news = await watcher.news(_RECHECK_SECONDS)
                 for conversation_id in news:
                     if event := await run_in_threadpool(_news, front, caller, conversation_id, language):

@@ -126,14 +126,14 @@ def test_what_a_customer_writes_is_shown_as_text(demo: Demo, agent: Window) -> N
 def test_an_open_editor_outlives_more_words_of_the_customer(demo: Demo, agent: Window) -> None:
     page = open_desk(demo, agent)
     ref = f"chat-{uuid.uuid4().hex[:8]}"
-    name = f"客户{uuid.uuid4().hex[:6]}"
+    name = f"顾客{uuid.uuid4().hex[:6]}"
     demo.say(QUESTION, name=name, ref=ref)
     page.locator(".row", has_text=name).click()
     editor = edit_first_card(page, "我改过的话：活虾当天吃。")
 
     demo.say("榴莲还没开口，要放多久才熟", name=name, ref=ref)
 
-    page.locator(".mark", has_text="客户又发了消息").wait_for()
+    page.locator(".mark", has_text="顾客又发了消息").wait_for()
     assert editor.input_value() == "我改过的话：活虾当天吃。"
     page.locator("form.editor:visible").get_by_role("button", name="填入").click()
     assert page.locator("#draft").input_value() == "我改过的话：活虾当天吃。"
@@ -275,7 +275,7 @@ def sent_by(request: "Request") -> dict[str, str]:
 
 def ask(demo: Demo, text: str) -> str:
     """Ask as a new customer; return the name to find the conversation by."""
-    name = f"客户{uuid.uuid4().hex[:6]}"
+    name = f"顾客{uuid.uuid4().hex[:6]}"
     demo.say(text, name=name)
     return name
 

@@ -59,12 +59,12 @@ def test_the_package_accepts_what_we_sign(said: object, webhook_id: str) -> None
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.text(st.characters(exclude_categories=["Cs"])), st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)))
-def test_we_accept_what_the_package_signs(body: str, at: datetime) -> None:
-    at = at.replace(microsecond=0, tzinfo=UTC)
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(0, 4_102_444_800))
+def test_we_accept_what_the_package_signs(body: str, timestamp: int) -> None:
+    at = datetime.fromtimestamp(timestamp, UTC)
     headers = {
         "webhook-id": "msg_1",
-        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-timestamp": str(timestamp),
         "webhook-signature": Webhook(SECRET).sign("msg_1", at, body),
     }
 

@@ -20,6 +20,7 @@ from assist.app import create_app
 from assist.app.process import Process
 from assist.cli.log import configure_log
 from assist.cli.output import fail, note
+from assist.cli.server import Server
 from assist.desk.setup import Setup, agent_id_of, apply_setup
 from assist.desk.sign_in import hand_out
 from assist.domain.people import TokenKind
@@ -79,7 +80,7 @@ def _serve(
 
     web = create_app(settings, prepare=prepare)
     web.router.routes.append(platform.route())
-    server = uvicorn.Server(uvicorn.Config(web, log_config=None, access_log=False, server_header=False))
+    server = Server(web)
     teller = threading.Thread(target=_tell, args=(server, told, open_browser), daemon=True)
     teller.start()
     chatting = Customers(platform, _toml("chats.toml")["chats"])

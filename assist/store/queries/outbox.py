@@ -16,6 +16,7 @@ LEASE = timedelta(seconds=60)
 
 _outbox = table_of(tables.Outbox)
 _webhook = table_of(tables.Webhook)
+_message = table_of(tables.Message)
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,16 @@ class Delivery:
     suggestion_id: str | None
     attempts: int
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A text of ours and how sending it stands."""
+
+    key: str
+    text: str
+    state: str
+    created_at: datetime
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,24 @@ def next_due(session: Session) -> datetime | None:
     """Return when the next queued delivery is due, or None when nothing waits."""
     query = select(_outbox.c.not_before).where(_outbox.c.state == "queued")
     return session.execute(query.order_by(_outbox.c.not_before).limit(1)).scalar_one_or_none()
+
+
+def not_shown_back(session: Session, conversation_id: str, since: datetime) -> list[Reply]:
+    """Return our texts to a conversation that the platform has not shown us as messages, oldest first."""
+    shown = select(_message.c.id).where(
+        _message.c.conversation_id == _outbox.c.conversation_id,
+        or_(_message.c.echo_of == _outbox.c.idempotency_key, _message.c.message_ref == _outbox.c.message_ref),
+    )
+    query = select(_outbox).where(
+        _outbox.c.conversation_id == conversation_id,
+        _outbox.c.kind == "reply",
+        _outbox.c.created_at >= since,
+        ~shown.exists(),
+    )
+    return [
+        Reply(row.idempotency_key, row.text, row.state, row.created_at)
+        for row in session.execute(query.order_by(_outbox.c.id))
+    ]
 
 
 def was_sent_by_us(session: Session, shop_id: str, keys: list[str]) -> dict[str, str | None]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
 from assist.store import tables
@@ -94,7 +94,9 @@ def claim_due(session: Session, owner: str, now: datetime, limit: int = 20) -> l
 
 
 def finish(session: Session, task_id: int) -> None:
-    session.execute(update(_task).where(_task.c.id == task_id).values(state="done", lease_until=None))
+    """Mark a task done; one that was planned again while it ran waits for its new time."""
+    state = case((_task.c.attempts == 0, "waiting"), else_="done")
+    session.execute(update(_task).where(_task.c.id == task_id).values(state=state, lease_until=None))
 
 
 def give_back(session: Session, task_id: int, error: str) -> None:

@@ -5,16 +5,14 @@ import { fill } from "./words.js";
 
 const NEAR_END_PX = 80;
 
+const FAILED = ["failed", "unknown", "expired", "cancelled"];
+
 export class Chat {
   #api;
   #words;
   #lang;
   #box = element("messages");
   #conversation = "";
-  /** Texts on their way that the platform has not said back yet. @type {Map<string, {key: string, text: string}[]>} */
-  #pending = new Map();
-  /** @type {Set<string>} */
-  #known = new Set();
   #asked = 0;
 
   /**
@@ -43,14 +41,10 @@ export class Chat {
   }
 
   /**
+   * A text was queued: show it as on its way.
    * @param {string} conversation
-   * @param {string} key
-   * @param {string} text
    */
-  sent(conversation, key, text) {
-    const pending = this.#pending.get(conversation) ?? [];
-    if (pending.some((one) => one.key === key)) return;
-    this.#pending.set(conversation, [...pending, { key, text }]);
+  sent(conversation) {
     if (conversation === this.#conversation) void this.load(conversation);
   }
 
@@ -61,49 +55,20 @@ export class Chat {
   #show(detail, changed) {
     element("customer").textContent = detail.customer_name || this.#words.side_unnamed;
     this.#order(detail.order);
-    this.#settlePending(detail, changed);
     const box = this.#box;
     const atEnd = changed || box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
-    const waiting = this.#pending.get(detail.id) ?? [];
-    const now = new Date().toISOString();
-    const queued = waiting.map(({ key, text }) => ({
-      id: key,
-      role: "agent",
-      text,
-      occurred_at: now,
-      recalled: false,
-      edited: false,
-      private: false,
-    }));
     box.replaceChildren(
-      ...detail.messages.map((message) => this.#message(message, false)),
-      ...queued.map((message) => this.#message(message, true)),
+      ...detail.messages.map((message) => this.#message(message, "")),
+      ...detail.deliveries.map((delivery) => this.#message(asMessage(delivery), delivery.state)),
     );
     if (atEnd) box.scrollTop = box.scrollHeight;
   }
 
   /**
-   * A sent text stops being pending when an agent's message with it comes that was not there before.
-   * @param {import("./types.js").Detail} detail
-   * @param {boolean} changed
-   */
-  #settlePending(detail, changed) {
-    const fresh = detail.messages.filter((one) => one.role === "agent" && !this.#known.has(one.id));
-    if (!changed || this.#pending.has(detail.id)) {
-      for (const message of fresh) {
-        const pending = this.#pending.get(detail.id) ?? [];
-        const at = pending.findIndex((one) => one.text === message.text);
-        if (at >= 0) this.#pending.set(detail.id, pending.toSpliced(at, 1));
-      }
-    }
-    for (const message of detail.messages) this.#known.add(message.id);
-  }
-
-  /**
    * @param {import("./types.js").Message} message
-   * @param {boolean} queued
+   * @param {string} delivery how sending it stands, or "" for a message the platform has shown us
    */
-  #message(message, queued) {
+  #message(message, delivery) {
     const template = /** @type {HTMLTemplateElement} */ (document.getElementById("message"));
     const shown = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
     const said = /** @type {HTMLElement} */ (shown.querySelector(".said"));
@@ -111,12 +76,13 @@ export class Chat {
     shown.classList.add(message.role);
     shown.classList.toggle("private", message.private);
     shown.classList.toggle("recalled", message.recalled);
-    shown.classList.toggle("queued", queued);
+    shown.classList.toggle("queued", delivery !== "");
+    shown.classList.toggle("failed", FAILED.includes(delivery));
     said.textContent = message.recalled ? this.#words.message_recalled : message.text;
     const role = this.#words[`role_${message.role}`] ?? message.role;
     const marks = [
       role,
-      queued ? this.#words.message_sending : this.#time(message.occurred_at),
+      delivery ? this.#words[`delivery_${delivery}`] : this.#time(message.occurred_at),
       message.edited && !message.recalled ? this.#words.message_edited : "",
       message.private ? this.#words.message_private : "",
     ];
@@ -153,4 +119,13 @@ export class Chat {
 /** @param {string} id */
 function element(id) {
   return /** @type {HTMLElement} */ (document.getElementById(id));
+}
+
+/**
+ * @param {import("./types.js").Delivery} delivery
+ * @returns {import("./types.js").Message}
+ */
+function asMessage(delivery) {
+  const { key, text, created_at } = delivery;
+  return { id: key, role: "agent", text, occurred_at: created_at, recalled: false, edited: false, private: false };
 }

@@ -16,7 +16,7 @@ const api = new Api();
 const assist = /** @type {HTMLElement} */ (document.getElementById("assist"));
 const chat = new Chat(api, words, assist.getAttribute("lang") ?? "zh");
 const list = new ConversationList(words, choose);
-const composer = new Composer(api, words, (conversation, key, text) => chat.sent(conversation, key, text));
+const composer = new Composer(api, words, (conversation) => chat.sent(conversation));
 let selected = "";
 
 /** @param {string} id */

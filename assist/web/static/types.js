@@ -8,7 +8,8 @@
  * @typedef {{id: string, role: string, text: string, occurred_at: string, recalled: boolean, edited: boolean,
  *   private: boolean}} Message
  * @typedef {{order_ref: string, status: string, paid_fen: number, titles: string[], signed_at: string | null}} Order
- * @typedef {Conversation & {messages: Message[], order: Order | null}} Detail
+ * @typedef {{key: string, text: string, state: string, created_at: string}} Delivery
+ * @typedef {Conversation & {messages: Message[], deliveries: Delivery[], order: Order | null}} Detail
  * @typedef {{id: string, rank: number, title: string, text: string, missing: string[], internal: boolean}} Suggestion
  * @typedef {{conversation_id: string, turn_id: string | null, waiting_since: string | null,
  *   suggestions: Suggestion[], html: string}} Suggestions

@@ -190,6 +190,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("shop_id", "idempotency_key"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_conversation", ["conversation_id"], unique=False)
         batch_op.create_index("ix_outbox_due", ["state", "not_before"], unique=False)
 
     op.create_table(
@@ -560,6 +561,7 @@ def downgrade() -> None:
     op.drop_table("shop")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_due")
+        batch_op.drop_index("ix_outbox_conversation")
 
     op.drop_table("outbox")
     op.drop_table("order_snapshot")

@@ -1,0 +1,25 @@
+"""A desk at work: databases, a shop with a small library, and what a platform says to it."""
+
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from assist.store.database import Database
+from tests.conftest import StillClock
+from tests.databases import database, migrated_postgres, migrated_sqlite, sqlite_database
+from tests.desk.shop import Desk, open_desk
+
+__all__ = ["database", "migrated_postgres", "migrated_sqlite", "sqlite_database"]
+
+
+@pytest.fixture
+def desk(sqlite_database: Database, tmp_path: Path, clock: StillClock) -> Generator[Desk]:
+    """A desk on SQLite, for what does not depend on the kind."""
+    yield from open_desk(sqlite_database, tmp_path, clock)
+
+
+@pytest.fixture
+def either_desk(database: Database, tmp_path: Path, clock: StillClock) -> Generator[Desk]:
+    """A desk on each kind of database."""
+    yield from open_desk(database, tmp_path, clock)
