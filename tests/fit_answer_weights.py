@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from assist.suggest.index import prepare
 
 Floats = NDArray[np.float64]
 NAMES = (*EVIDENCE, "wording")
-MAY_BE_NEGATIVE = [NAMES.index("unasked_product")]
+MAY_BE_NEGATIVE = [NAMES.index("unasked_product"), NAMES.index("unasked_category")]
 FOLDS = 5
 # How often a question of each open set counts beside one held-out ask: few, but by other hands than the base.
 OPEN_SETS = {"a_zh_ecom_authored": 6.0, "a_en_sofmattress": 2.0}
@@ -35,16 +36,68 @@ REMOVED_SHARE = 0.3
 ELSEWHERE_SHARE = 0.2
 SHOWN_SHARE = 0.9
 FOLLOWING = 0.25
-ELSEWHERE = """
-今天会下雨吗 帮我订一张去成都的机票 信用卡年费怎么收 手机黑屏了开不了机 怎么练出腹肌 孩子数学不好怎么补 这件衬衫会缩水吗
-推荐一部好看的电影 房贷利率降了没有 电脑蓝屏怎么修 哪里可以办护照 耳机左边没有声音 这双鞋偏大还是偏小 感冒了吃什么药
-公积金怎么提取 附近有什么好玩的 英语四级什么时候报名 微信怎么改密码 洗衣机漏水了 这款手机支持无线充电吗 驾照过期了怎么换
-沙发是真皮的吗 打印机连不上电脑 帮我写一首诗 工资什么时候发 空调不制冷是什么原因 怎么注册公司 口红哪个颜色显白
-医保卡丢了去哪补 游戏账号被封了 高铁能带宠物吗 你是机器人吗 话费怎么突然多了 裤子能改长短吗 社保断交有影响吗
-股票跌了要不要卖 头发掉得厉害 摄像头看不到画面 借的钱能提前还吗 猫不吃饭怎么办 酒店几点退房 你们招人吗 想和你们合作开店
-验证码收不到 路由器怎么设置 怎么学弹吉他 眼镜度数不准 车险哪家便宜 怎么写简历 面霜适合油皮吗 密码忘了怎么找回来
-床垫有甲醛吗 明天股市开不开 电影票能改签吗 这个灯泡是几瓦的 怎么开通网上银行 手表不走了 你叫什么名字 比赛几点开始 牙疼怎么缓解
-""".split()
+ELSEWHERE = (
+    "今天会下雨吗",
+    "帮我订一张去成都的机票",
+    "信用卡年费怎么收",
+    "手机黑屏了开不了机",
+    "怎么练出腹肌",
+    "孩子数学不好怎么补",
+    "这件衬衫会缩水吗",
+    "推荐一部好看的电影",
+    "房贷利率降了没有",
+    "电脑蓝屏怎么修",
+    "哪里可以办护照",
+    "耳机左边没有声音",
+    "这双鞋偏大还是偏小",
+    "感冒了吃什么药",
+    "公积金怎么提取",
+    "附近有什么好玩的",
+    "英语四级什么时候报名",
+    "微信怎么改密码",
+    "洗衣机漏水了",
+    "这款手机支持无线充电吗",
+    "驾照过期了怎么换",
+    "沙发是真皮的吗",
+    "打印机连不上电脑",
+    "帮我写一首诗",
+    "工资什么时候发",
+    "空调不制冷是什么原因",
+    "怎么注册公司",
+    "口红哪个颜色显白",
+    "医保卡丢了去哪补",
+    "游戏账号被封了",
+    "高铁能带宠物吗",
+    "你是机器人吗",
+    "话费怎么突然多了",
+    "裤子能改长短吗",
+    "社保断交有影响吗",
+    "股票跌了要不要卖",
+    "头发掉得厉害",
+    "摄像头看不到画面",
+    "借的钱能提前还吗",
+    "猫不吃饭怎么办",
+    "酒店几点退房",
+    "你们招人吗",
+    "想和你们合作开店",
+    "验证码收不到",
+    "路由器怎么设置",
+    "怎么学弹吉他",
+    "眼镜度数不准",
+    "车险哪家便宜",
+    "怎么写简历",
+    "面霜适合油皮吗",
+    "密码忘了怎么找回来",
+    "床垫有甲醛吗",
+    "明天股市开不开",
+    "电影票能改签吗",
+    "这个灯泡是几瓦的",
+    "怎么开通网上银行",
+    "手表不走了",
+    "你叫什么名字",
+    "比赛几点开始",
+    "牙疼怎么缓解",
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +119,7 @@ def main(folder: Path) -> None:
     elsewhere = list(questions_elsewhere(library))
     others = {name: list(open_set(library, folder, name, share)) for name, share in OPEN_SETS.items()}
     listed = [*held_out, *(one for rows in others.values() for one in rows if one.right.any())]
+    listed += known_phrasings(library)
     folds = [fit_weights([one for one in listed if one.fold != fold]) for fold in range(FOLDS)]
     weights = fit_weights(listed)
     say("[weights]", *(f"{name} = {value:.2f}" for name, value in zip(NAMES, weights, strict=True)))
@@ -99,6 +153,14 @@ def held_out_asks(library: Library) -> Iterator[Question]:
             asked += [(ask, (article.id,)) for at, ask in enumerate(article.asks) if fold_of[article.id, at] == fold]
             kept.append(article.model_copy(update={"asks": tuple(inside)}))
         yield from measured(library, kept, asked, lambda _, fold=fold: fold)
+
+
+def known_phrasings(library: Library) -> Iterator[Question]:
+    """Ask every ask of the library that holds it, with a word of politeness around: the finder must not lose it."""
+    polite = ("{}", "请问{}", "{}呀", "你好，{}", "{}谢谢")
+    asks = [(ask, (article.id,)) for article in library.articles for ask in article.asks]
+    asked = [(polite[at % len(polite)].format(ask), right) for at, (ask, right) in enumerate(asks)]
+    yield from measured(library, library.articles, asked, lambda at: at % FOLDS)
 
 
 def removed_articles(library: Library) -> Iterator[Question]:
@@ -179,16 +241,29 @@ def fit_weights(questions: Sequence[Question]) -> Floats:
         moving = free | (weights > 0) | (slope < 0)
         step = np.zeros(len(NAMES))
         step[moving] = np.linalg.solve(curve[np.ix_(moving, moving)], slope[moving])
-        for size in 0.5 ** np.arange(12):
-            tried = weights - size * step
-            tried = np.where(free, tried, np.maximum(tried, 0))
-            new_loss, new_slope, new_curve = _softmax(usable, scale, tried)
-            if new_loss < loss:
-                break
-        if loss - new_loss < 1e-4:
+        better = _shorter_step(usable, scale, weights, step, free, loss)
+        if better is None:
             break
-        weights, loss, slope, curve = tried, new_loss, new_slope, new_curve
+        weights, loss, slope, curve = better
     return weights / scale
+
+
+def _shorter_step(
+    questions: Sequence[Question],
+    scale: Floats,
+    weights: Floats,
+    step: Floats,
+    free: NDArray[np.bool_],
+    loss: float,
+) -> tuple[Floats, float, Floats, Floats] | None:
+    """Return the first of ever shorter steps that lowers the loss, or None at the optimum."""
+    for halvings in range(12):
+        tried = weights - step / 2**halvings
+        tried = np.where(free, tried, np.maximum(tried, 0))
+        new_loss, slope, curve = _softmax(questions, scale, tried)
+        if new_loss < loss - 1e-4:
+            return tried, new_loss, slope, curve
+    return None
 
 
 def _softmax(questions: Sequence[Question], scale: Floats, weights: Floats) -> tuple[float, Floats, Floats]:
@@ -280,10 +355,11 @@ def confidence_lines(
     correct = np.array([_right_rank(one, folds[one.fold]) == 0 for one in held_out])
     for low in (0.0, 0.2, 0.4, 0.6, 0.8):
         chosen = (chances >= low) & (chances < low + 0.2)
-        yield f"# held-out asks scored {low:.1f}-{low + 0.2:.1f}: mean {chances[chosen].mean():.2f}, right {interval(int(correct[chosen].sum()), int(chosen.sum()))}"
+        came_true = interval(int(correct[chosen].sum()), int(chosen.sum()))
+        yield f"# held-out asks scored {low:.1f}-{low + 0.2:.1f}: mean {chances[chosen].mean():.2f}, right {came_true}"
 
 
-def _lines(path: Path) -> list[dict[str, list[str]]]:
+def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
 
 

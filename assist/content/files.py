@@ -150,15 +150,16 @@ def _validate(model: type[Model], table: dict[str, Any], text: str, name: str) -
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "file"
         keys = [part for part in first["loc"] if isinstance(part, str)]
-        line = _line_of(text, keys[-1] if keys else "", after=str(table.get("id", "")))
+        line = _line_of(text, *reversed(keys), after=str(table.get("id", "")))
         raise ContentError(name, line, f"{where}: {first['msg']}") from error
 
 
-def _line_of(text: str, key: str, after: str = "") -> int:
-    """Return the first line that sets `key`, at or after the line that holds the id `after`."""
+def _line_of(text: str, *keys: str, after: str = "") -> int:
+    """Return the first line that sets the first of `keys` to be found, at or after the line with the id `after`."""
     lines = text.splitlines()
     start = next((number for number, line in enumerate(lines) if after and f'"{after}"' in line), 0)
-    for number, line in enumerate(lines[start:], start + 1):
-        if key and re.match(rf"\[*[\w.]*\b{re.escape(key)}\b\]*\s*(=|$)", line.strip()):
-            return number
+    for key in keys:
+        for number, line in enumerate(lines[start:], start + 1):
+            if re.match(rf"\[*[\w.]*\b{re.escape(key)}\b\]*\s*(=|$)", line.strip()):
+                return number
     return start + 1

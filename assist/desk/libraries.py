@@ -1,6 +1,7 @@
 """Which library answers now? The newest published one per shop, built beside the old one and swapped."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -40,6 +41,7 @@ class Libraries:
     def __init__(self) -> None:
         self._shelves: dict[str, Shelf] = {}
         self._tried: dict[str, int] = {}
+        self._lock = threading.Lock()
         self.errors: dict[str, str] = {}
         """Shop id -> why its newest version could not be loaded; the old one stays in place."""
 
@@ -51,7 +53,14 @@ class Libraries:
         return shop_id in self._shelves
 
     def refresh(self, session: Session) -> list[str]:
-        """Load what was published since the last look; return the shops whose shelf changed."""
+        """Load what was published since the last look; return the shops whose shelf changed.
+
+        Whoever asks while a version is being built waits for it: deciding with the old one would undo the new.
+        """
+        with self._lock:
+            return self._load_newest(session)
+
+    def _load_newest(self, session: Session) -> list[str]:
         changed: list[str] = []
         for shop_id, number in libraries.newest_numbers(session).items():
             if self._tried.get(shop_id) == number:

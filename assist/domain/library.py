@@ -105,6 +105,8 @@ class AnswerWeights(Value):
 
     nearest_ask: float = 1.0
     """Characters shared with the nearest ask."""
+    same_ask: float = 1.0
+    """How far beyond half that share goes: the customer says what an ask says already."""
     meaning: float = 1.0
     """Closeness in the main directions in which the library's articles differ."""
     wording: float = 1.0
@@ -123,6 +125,8 @@ class AnswerWeights(Value):
     """The article is about that product's category; half where only an ask mentions the product."""
     unasked_product: float = -1.0
     """The article is about one product, the question about none."""
+    unasked_category: float = -1.0
+    """The article is about one category, which nothing in the question says: 1 less that category's probability."""
 
 
 class AnswerConfidence(Value):

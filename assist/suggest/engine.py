@@ -39,8 +39,8 @@ class Found(Value):
 class _Candidate:
     article: int
     strength: float
+    wording: float
     matched: str
-    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
@@ -64,44 +64,30 @@ class Engine:
         if measured is None:
             return []
         articles = self._index.articles
-        found = sorted(
-            self._candidates(self._index, measured),
-            key=lambda one: (-one.strength, articles[one.article].id),
-        )[:limit]
-        scores = self._scores([one.strength for one in found], measured.known)
+        added = measured.evidence * [getattr(self._weights, name) for name in EVIDENCE]
+        strengths = added.sum(axis=1) - _WRONG_PRODUCT * measured.wrong_product
+        judged = [self._judge(self._index, measured, article, strengths) for article in _strongest(strengths)]
+        judged.sort(key=lambda one: (-one.strength, articles[one.article].id))
+        scores = self._scores([one.strength for one in judged], measured.known)
         return [
-            Found(article_id=articles[one.article].id, score=score, matched=one.matched, reasons=one.reasons)
-            for one, score in zip(found, scores, strict=True)
+            Found(
+                article_id=articles[one.article].id,
+                score=score,
+                matched=one.matched,
+                reasons=_reasons(one, added[one.article], bool(measured.wrong_product[one.article])),
+            )
+            for one, score in zip(judged[:limit], scores, strict=False)
             if score >= min_score
         ]
 
-    def _candidates(self, index: Index, measured: Measured) -> list[_Candidate]:
-        """Judge the strongest articles, and those as strong as the weakest of them."""
-        added = measured.evidence * [getattr(self._weights, name) for name in EVIDENCE]
-        strengths = added.sum(axis=1) - _WRONG_PRODUCT * measured.wrong_product
-        return [
-            self._judge(index, measured, article, float(strengths[article]), added[article])
-            for article in _strongest(strengths)
-        ]
-
-    def _judge(self, index: Index, measured: Measured, article: int, strength: float, added: Floats) -> _Candidate:
+    def _judge(self, index: Index, measured: Measured, article: int, strengths: Floats) -> _Candidate:
         likeness, matched = nearest_ask(index, measured, article)
         wording = self._weights.wording * likeness
-        reasons = [*zip(EVIDENCE, added.tolist(), strict=True), ("wording", wording)]
-        if measured.wrong_product[article]:
-            reasons.append(("wrong_product", -_WRONG_PRODUCT))
-        return _Candidate(
-            article=article,
-            # Rounded, so that like articles tie whatever the order in which floats were summed.
-            strength=round(strength + wording, 9),
-            matched=matched,
-            reasons=tuple(Reason(rule=rule, score=round(score, 3)) for rule, score in reasons if score),
-        )
+        # Rounded, so that like articles tie whatever the order in which floats were summed.
+        return _Candidate(article, round(float(strengths[article]) + wording, 9), wording, matched)
 
     def _scores(self, strengths: Sequence[float], known: float) -> list[float]:
-        """Return the first's probability, and the others' share of it; `strengths` are best first."""
-        if not strengths:
-            return []
+        """Return the first's probability, and the others' share of it; `strengths` are best first, at least one."""
         sure = self._confidence
         odds = exp(sure.bias + sure.strength * strengths[0] + sure.known * known)
         first = odds / (1 + odds)
@@ -125,3 +111,11 @@ def _strongest(strengths: Floats) -> list[int]:
         return list(range(len(strengths)))
     least = np.partition(strengths, -_CANDIDATES)[-_CANDIDATES]
     return np.flatnonzero(strengths >= least).tolist()
+
+
+def _reasons(one: _Candidate, added: Floats, wrong_product: bool) -> tuple[Reason, ...]:
+    """Return what each kind of evidence added, leaving out what added nothing."""
+    rows = [*zip(EVIDENCE, added.tolist(), strict=True), ("wording", one.wording)]
+    if wrong_product:
+        rows.append(("wrong_product", -_WRONG_PRODUCT))
+    return tuple(Reason(rule=rule, score=round(score, 3)) for rule, score in rows if round(score, 3))

@@ -12,6 +12,7 @@ from .text import normalise
 
 EVIDENCE = (
     "nearest_ask",
+    "same_ask",
     "meaning",
     "answer_characters",
     "answer_pairs",
@@ -20,6 +21,7 @@ EVIDENCE = (
     "right_product",
     "right_category",
     "unasked_product",
+    "unasked_category",
 )
 """The columns, in order. `wording` is measured for the candidates alone: it costs most."""
 
@@ -91,16 +93,20 @@ def measure(index: Index, learned: Learned, question: str) -> Measured | None:
     numbers = np.array([index.vocabulary[term] for term in terms if term in index.vocabulary], dtype=np.int64)
     overlap = _ask_overlap(index, characters)
     fit = _product_fit(index, index.names.products_in(plain))
+    nearest = np.maximum.reduceat(overlap, index.first_ask)
+    category = _label_evidence(learned.categories, numbers)
     columns = (
-        np.maximum.reduceat(overlap, index.first_ask),
+        nearest,
+        np.maximum(0.0, 2 * nearest - 1),
         _meaning(index, learned, numbers),
         _covered_by_answer(index, characters),
         _covered_by_answer(index, of_kind(terms, "b")),
         _label_evidence(learned.intents, numbers),
-        _label_evidence(learned.categories, numbers),
+        category,
         fit == Fit.product,
         _KINSHIP[fit],
         index.has_products & (fit == _UNASKED),
+        np.where(index.is_general | (fit != _UNASKED), 0.0, 1 - np.exp(category)),
     )
     held = sum(index.ask_characters.idf.get(term, 0.0) for term in characters)
     return Measured(

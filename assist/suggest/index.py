@@ -24,6 +24,8 @@ Numbers = NDArray[np.int64]
 
 # How much one shared term says, by kind: names most, then known synonyms, single characters, words and pairs.
 KIND_WEIGHT = {"p": 1.6, "s": 1.2, "c": 1.0, "w": 0.6, "b": 0.6}
+# The category of articles about no product in particular.
+_GENERAL = "general"
 # BM25's usual saturation and length constants (Robertson and Zaragoza, 2009).
 _K1 = 1.2
 _B = 0.75
@@ -96,6 +98,7 @@ class Index:
     articles: tuple[Article, ...]
     names: Names
     has_products: NDArray[np.bool_]
+    is_general: NDArray[np.bool_]
     fits: Mapping[str, NDArray[np.int8]]
     asks: tuple[str, ...]
     plain_asks: tuple[str, ...]
@@ -126,6 +129,7 @@ def prepare(library: Library) -> Index:
         articles=articles,
         names=names,
         has_products=np.array([bool(article.products) for article in articles]),
+        is_general=np.array([article.category == _GENERAL for article in articles]),
         fits=_fits_of(library, _by_article([[ask] for ask in plain_asks], owner), names),
         asks=asks,
         plain_asks=plain_asks,
@@ -212,7 +216,7 @@ def _fits_of(library: Library, asks: Sequence[Sequence[str]], names: Names) -> d
     unbound = np.array([not article.products for article in library.articles])
     fits: dict[str, NDArray[np.int8]] = {}
     for product, categories in _categories_of(library).items():
-        fit = np.where(unbound & (category == "general"), Fit.general, Fit.wrong).astype(np.int8)
+        fit = np.where(unbound & (category == _GENERAL), Fit.general, Fit.wrong).astype(np.int8)
         fit[unbound & np.isin(category, sorted(categories))] = Fit.category
         fit[mentioned.get(product, [])] = Fit.mentioned
         fit[own.get(product, [])] = Fit.product

@@ -71,6 +71,12 @@ def login(request: Request) -> HTMLResponse:
     return _page(request, "login.html", to="/desk")
 
 
+@router.get("/docs", response_class=HTMLResponse)
+def docs(request: Request) -> HTMLResponse:
+    """Every call of the API, from its own OpenAPI description."""
+    return _page(request, "docs.html", openapi=request.app.openapi())
+
+
 @router.get("/api/v1/schemas/generic.json")
 def generic_schema() -> Schema:
     """The JSON Schema of everything that may be posted to the generic hook."""

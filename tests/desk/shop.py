@@ -37,7 +37,7 @@ from assist.domain.chat import Message, Turn
 from assist.domain.event import Event, EventKind
 from assist.domain.ids import conversation_id_of, message_id_of
 from assist.domain.library import Entry
-from assist.domain.people import Caller
+from assist.domain.people import AgentRole, Caller, Level
 from assist.domain.suggestion import Suggestion
 from assist.store import tables
 from assist.store.database import Database
@@ -104,7 +104,7 @@ def small_library() -> list[Entry]:
     return [
         *ARTICLES,
         *(entry for entry in shipped if entry.kind == "lexicon" or entry.entry_id == "adoption"),
-        policy("answers", {"min_score": 0.3, "max_cards": 3}),
+        policy("answers", {"min_score": 0.5, "max_cards": 3}),
         policy("service", service),
     ]
 
@@ -220,8 +220,6 @@ def shop_setup(shop_id: str = SHOP) -> Setup:
 
 
 def caller() -> Caller:
-    from assist.domain.people import AgentRole, Level
-
     return Caller(
         shop_id=SHOP,
         agent_id=agent_id_of(SHOP, AGENT),

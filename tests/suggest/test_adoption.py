@@ -41,7 +41,7 @@ def test_the_whole_card_sent_is_as_is(library: Library, sent: str, card: str) ->
         pytest.param(FEE.replace("8元", "18元"), FEE, True, id="another amount"),
         pytest.param(FEE.replace("59", "95"), FEE, True, id="digits changed places"),
         pytest.param(SHRIMP + "今晚20点前下单。", SHRIMP, True, id="a number more"),
-        pytest.param(SHRIMP.replace("沥干装进保鲜盒，盖张湿厨房纸，", ""), SHRIMP, False, id="a step left out"),
+        pytest.param(SHRIMP.replace("盖张湿厨房纸，", ""), SHRIMP, False, id="a step left out"),
     ],
 )
 def test_a_changed_card_is_edited(library: Library, sent: str, card: str, numbers_changed: bool) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,22 +16,22 @@ from tests.conftest import NOW
 DAY = 86_400
 
 
-def said(role: Role, at: float, *, ref: str = "", **more: object) -> Message:
+def said(role: Role, at: float, *, ref: str = "", **more: Any) -> Message:
     ref = ref or f"{role.value}{at:g}"
     when = NOW + timedelta(seconds=at)
     values = {"id": ref, "ref": ref, "role": role, "text": ref, "occurred_at": when, "received_at": when}
     return Message.model_validate({**values, **more})
 
 
-def c(at: float, **more: object) -> Message:
+def c(at: float, **more: Any) -> Message:
     return said(Role.customer, at, **more)
 
 
-def a(at: float, **more: object) -> Message:
+def a(at: float, **more: Any) -> Message:
     return said(Role.agent, at, **more)
 
 
-def b(at: float, **more: object) -> Message:
+def b(at: float, **more: Any) -> Message:
     return said(Role.bot, at, **more)
 
 
@@ -203,7 +205,7 @@ chats = st.lists(
 
 @settings(max_examples=300, deadline=None)
 @given(chats, st.randoms(use_true_random=False))
-def test_the_order_of_arrival_never_matters(rows: list[tuple[Role | str, int, bool, bool]], random: object) -> None:
+def test_the_order_of_arrival_never_matters(rows: list[tuple[Role | str, int, bool, bool]], random: Random) -> None:
     messages: list[Message] = []
     marks: list[Mark] = []
     for number, (role, at, private, recalled) in enumerate(rows):
@@ -215,8 +217,8 @@ def test_the_order_of_arrival_never_matters(rows: list[tuple[Role | str, int, bo
     in_order = fold_turns(messages, marks)
 
     shuffled_messages, shuffled_marks = messages.copy(), marks.copy()
-    random.shuffle(shuffled_messages)  # type: ignore[attr-defined]
-    random.shuffle(shuffled_marks)  # type: ignore[attr-defined]
+    random.shuffle(shuffled_messages)
+    random.shuffle(shuffled_marks)
 
     assert fold_turns(shuffled_messages, shuffled_marks) == in_order
 
