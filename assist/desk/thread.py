@@ -118,7 +118,7 @@ def _apply(
                     message = _add(session, lane, thread, one.event, one.received_at, small_talk)
                     known[message.ref] = message
                     touched.append(message.occurred_at)
-                    _apply_waiting(thread, message, waiting, small_talk)
+                    _apply_waiting(thread, message, [*waiting, *thread.early], small_talk)
                     known[message.ref] = thread.messages[message.id]
             case MessageEdited() | MessageRecalled():
                 touched += _change(thread, known, one, small_talk)
@@ -235,9 +235,11 @@ def _changed(thread: Thread, message_id: str, change: EarlyChange, small_talk: S
 
 def _fold(session: Session, thread: Thread, since: datetime, sidecar: Sidecar, sidebar_open: bool) -> None:
     """Fold from the last turn that began before the first change: earlier turns cannot differ."""
-    past = _Past() if thread.is_new else _past(session, thread.conversation.id, since)
+    # Which order stands after one was taken back is known only from the whole conversation.
+    from_start = thread.is_new or _took_back_an_order(thread)
+    past = _Past() if thread.is_new else _past(session, thread.conversation.id, None if from_start else since)
     thread.messages = {**{message.id: message for message in past.messages}, **thread.messages}
-    messages = [m for m in thread.messages.values() if past.start is None or m.occurred_at >= past.start]
+    messages = [m for m in thread.messages.values() if past.first is None or (m.occurred_at, m.ref) >= past.first]
     marks = [*past.marks, *thread.marks]
     folded = fold_turns(messages, marks, first_episode=past.episode)
     kept = {row.turn.id: row for row in past.turns}
@@ -253,30 +255,39 @@ def _fold(session: Session, thread: Thread, since: datetime, sidecar: Sidecar, s
     for agent_id in {row.turn.agent_id for row in thread.turns if row.turn.agent_id} - thread.agents.keys():
         if found := people.agent(session, agent_id):
             thread.agents[agent_id] = found
-    _look_at_the_end(thread, marks)
+    _look_at_the_end(thread, marks, from_start=past.first is None)
 
 
 @dataclass(frozen=True)
 class _Past:
-    """What is kept of a conversation from a turn's start on."""
+    """What is kept of a conversation from a turn's first message on, or from its start."""
 
-    start: datetime | None = None
+    first: tuple[datetime, str] | None = None
     episode: int = 1
     messages: Sequence[Message] = ()
     marks: Sequence[Mark] = ()
     turns: Sequence[TurnRow] = ()
 
 
-def _past(session: Session, conversation_id: str, since: datetime) -> _Past:
-    anchor = chats.anchor_turn(session, conversation_id, since)
+def _past(session: Session, conversation_id: str, since: datetime | None) -> _Past:
+    anchor = chats.anchor_turn(session, conversation_id, since) if since is not None else None
     start = anchor.turn.started_at if anchor else None
+    messages = chats.messages_from(session, conversation_id, start)
+    # What was said in the anchor's very second but before it belongs to the turn before.
+    order = {message.id: (message.occurred_at, message.ref) for message in messages}
+    first = order[anchor.turn.id] if anchor else None
+    turns = chats.turns_from(session, conversation_id, start)
     return _Past(
-        start=start,
+        first=first,
         episode=anchor.turn.episode if anchor else 1,
-        messages=chats.messages_from(session, conversation_id, start),
+        messages=messages,
         marks=chats.marks_from(session, conversation_id, start),
-        turns=chats.turns_from(session, conversation_id, start),
+        turns=[row for row in turns if first is None or order[row.turn.id] >= first],
     )
+
+
+def _took_back_an_order(thread: Thread) -> bool:
+    return any(thread.messages[id_].recalled and thread.messages[id_].order_ref for id_ in thread.changed)
 
 
 def _sidecar(received: Sequence[Received], now: datetime) -> Sidecar:
@@ -287,16 +298,17 @@ def _sidecar(received: Sequence[Received], now: datetime) -> Sidecar:
     return Sidecar.degraded if delay <= DEGRADED_WITHIN else Sidecar.down
 
 
-def _look_at_the_end(thread: Thread, marks: Sequence[Mark]) -> None:
+def _look_at_the_end(thread: Thread, marks: Sequence[Mark], *, from_start: bool) -> None:
     """Say how the conversation stands now. The fold read everything up to its end, so arrival order is no matter."""
     public = [m for m in thread.messages.values() if not (m.private or m.recalled or m.role is Role.system)]
     in_order = sorted(public, key=lambda message: (message.occurred_at, message.ref))
-    orders = [message.order_ref for message in in_order if message.order_ref]
+    before = None if from_start else thread.conversation.order_ref
+    orders = [before, *(message.order_ref for message in in_order if message.order_ref)]
     latest = thread.latest
     waits = latest is not None and latest.answered_at is None and not latest.small_talk
     conversation = replace(
         thread.conversation,
-        order_ref=orders[-1] if orders else thread.conversation.order_ref,
+        order_ref=orders[-1],
         open_turn_id=latest.id if latest and waits else None,
         waiting_since=latest.started_at if latest and waits else None,
     )
@@ -304,6 +316,9 @@ def _look_at_the_end(thread: Thread, marks: Sequence[Mark]) -> None:
         said = " ".join(in_order[-1].text[: 4 * _LAST_TEXT_CHARACTERS].split())
         last_at = in_order[-1].occurred_at
         conversation = replace(conversation, last_at=last_at, last_text=said[:_LAST_TEXT_CHARACTERS])
+    elif thread.messages:
+        last_at = max(message.occurred_at for message in thread.messages.values())
+        conversation = replace(conversation, last_at=last_at, last_text="")
     if marks:
         newest = max(marks, key=lambda mark: (mark.occurred_at, mark.ref))
         conversation = replace(conversation, state=newest.state.value)

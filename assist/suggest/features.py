@@ -25,7 +25,6 @@ EVIDENCE = (
 )
 """The columns, in order. `wording` is measured for the candidates alone: it costs most."""
 
-
 # An answer's own words, beside those of its asks, when the meaning of an article is learned.
 _ANSWER_SHARE = 0.3
 _DIMENSIONS = 60

@@ -1,14 +1,19 @@
 """What the log says of a turn, written out event by event."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from assist.domain.event import Event, EventKind
+from assist.kpi.definitions import Measured
+from assist.kpi.measure import By, report
+from assist.store.database import Database
 from assist.store.queries import events
 from assist.store.writer import Writer
 from tests.conftest import NOW
 
-SHOP = "s1"
+START, END = NOW - timedelta(days=1), NOW + timedelta(days=1)
+"""The window of numbers unless a test says otherwise."""
 
 
 def turn(
@@ -20,7 +25,6 @@ def turn(
     small_talk: bool = False,
     sidecar: str = "ok",
     again: int = 0,
-    shop: str = SHOP,
     **more: Any,
 ) -> Event:
     """The record of a turn; `again` counts later records of the same turn."""
@@ -33,12 +37,12 @@ def turn(
         "sidecar": sidecar,
         "sidebar_open": True,
     }
-    return _event(EventKind.turn, turn_id, f"turn:{turn_id}:{again}", at, shop, payload=payload, **more)
+    return _event(EventKind.turn, turn_id, f"turn:{turn_id}:{again}", at, payload=payload, **more)
 
 
 def void(turn_id: str, *, at: datetime = NOW) -> Event:
     """A later message showed that there is no such turn."""
-    return _event(EventKind.turn, turn_id, f"turn:{turn_id}:void", at, SHOP, payload={"state": "void"})
+    return _event(EventKind.turn, turn_id, f"turn:{turn_id}:void", at, payload={"state": "void"})
 
 
 def computed(
@@ -48,20 +52,19 @@ def computed(
     arm: str = "shown",
     category: str = "live_seafood",
     at: datetime = NOW,
-    shop: str = SHOP,
 ) -> Event:
     """A card was decided."""
     payload = {"arm": arm, "rank": rank, "score": 0.9}
     key = f"computed:{turn_id}:{rank}"
     kind = EventKind.suggestion_computed
     card = f"card-{turn_id}-{rank}"
-    return _event(kind, turn_id, key, at, shop, suggestion_id=card, category=category, payload=payload)
+    return _event(kind, turn_id, key, at, suggestion_id=card, category=category, payload=payload)
 
 
-def shown(turn_id: str, *, rank: int = 0, step: int = 0, at: datetime = NOW, shop: str = SHOP) -> Event:
+def shown(turn_id: str, *, rank: int = 0, step: int = 0, at: datetime = NOW) -> Event:
     """An agent saw a card."""
     card = f"card-{turn_id}-{rank}"
-    return _event(EventKind.shown, turn_id, f"step:p1:{turn_id}:{rank}:{step}", at, shop, suggestion_id=card)
+    return _event(EventKind.shown, turn_id, f"step:p1:{turn_id}:{rank}:{step}", at, suggestion_id=card)
 
 
 def matched(
@@ -73,7 +76,6 @@ def matched(
     message: str = "m1",
     again: int = 0,
     at: datetime = NOW,
-    shop: str = SHOP,
 ) -> Event:
     """A reply was compared with the cards; `rank` None is no match, `again` counts corrections."""
     payload = {
@@ -85,19 +87,38 @@ def matched(
     card = None if rank is None else f"card-{turn_id}-{rank}"
     message_id = f"{turn_id}-{message}"
     kind = EventKind.sent_match
-    return _event(kind, turn_id, key, at, shop, message_id=message_id, suggestion_id=card, payload=payload)
+    return _event(kind, turn_id, key, at, message_id=message_id, suggestion_id=card, payload=payload)
 
 
-def append(writer: Writer, *log: Event | tuple[Event, ...]) -> None:
-    """Append in the order given, as the loops would over time."""
-    flat = [event for one in log for event in (one if isinstance(one, tuple) else (one,))]
-    writer.submit(lambda session: events.append(session, flat)).result()
+@dataclass(frozen=True)
+class Book:
+    """One shop's log, to write in and to measure."""
+
+    database: Database
+    writer: Writer
+    shop_id: str
+
+    def append(self, *log: Event | tuple[Event, ...]) -> None:
+        """Append in the order given, as the loops would over time."""
+        flat = [event for one in log for event in (one if isinstance(one, tuple) else (one,))]
+        ours = [event.model_copy(update={"shop_id": self.shop_id}) for event in flat]
+        self.writer.submit(lambda session: events.append(session, ours)).result()
+
+    def measured(self, start: datetime = START, end: datetime = END) -> dict[str, Measured]:
+        with self.database.reader() as session:
+            return {one.id: one for one in report(session, self.shop_id, start, end).kpis}
+
+    def grouped(self, by: By) -> dict[str, dict[str, tuple[int, int]]]:
+        """Return group -> KPI -> (numerator, denominator)."""
+        with self.database.reader() as session:
+            found = report(session, self.shop_id, START, END, by).groups
+        return {name: {one.id: (one.num, one.den) for one in group} for name, group in found.items()}
 
 
-def _event(kind: EventKind, turn_id: str, key: str, at: datetime, shop: str, **more: Any) -> Event:
+def _event(kind: EventKind, turn_id: str, key: str, at: datetime, **more: Any) -> Event:
     return Event(
-        key=f"{key}",
-        shop_id=shop,
+        key=key,
+        shop_id="",
         kind=kind,
         at=at,
         turn_id=turn_id,
