@@ -13,7 +13,7 @@ from assist import __version__
 from assist.content.files import shipped_directory
 from assist.domain.clock import Clock, system_clock
 from assist.settings import Settings, is_loopback
-from assist.web import health, inbound, manager, page_routes, session, sidebar, steps, stream
+from assist.web import health, inbound, manager, operator, page_routes, session, sidebar, steps, stream
 from assist.web.errors import install_errors
 from assist.web.front import Front, install_front
 from assist.web.headers import SecurityHeaders
@@ -58,7 +58,7 @@ def create_app(
     install_front(app, _front(process))
     install_errors(app)
     app.router.routes.extend(inbound.routes)
-    for module in (health, session, sidebar, steps, stream, manager, page_routes):
+    for module in (health, session, operator, sidebar, steps, stream, manager, page_routes):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors)
@@ -77,6 +77,8 @@ def _front(process: Process) -> Front:
         hub=process.hub,
         meters=process.meters,
         clock=process.clock,
+        box=process.box,
+        reload=process.reload,
         cookies_secure=not loopback,
         loopback=loopback,
         frame_ancestors=process.settings.frame_ancestors,

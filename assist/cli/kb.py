@@ -69,12 +69,16 @@ def export(
     config: Annotated[Path | None, typer.Option(help="settings file; ./assist.toml when left out")] = None,
 ) -> None:
     """Write a published version back as files, byte-stable."""
-    from assist.cli.offline import pick_shop, reading
+    from assist.cli.operator import reading
     from assist.content.export import ExportError, export_entries
+    from assist.desk.operate import OperatorError, pick_shop
     from assist.store.queries import libraries, people
 
     with reading(config) as database, database.reader() as session:
-        home = pick_shop(people.shops(session), shop)
+        try:
+            home = pick_shop(people.shops(session), shop)
+        except OperatorError as error:
+            fail(str(error), 2)
         newest = libraries.newest(session, home.id)
         wanted = number or (newest.number if newest else 0)
         if libraries.version(session, home.id, wanted) is None:

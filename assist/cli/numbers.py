@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from assist.desk.operate import OperatorError, pick_shop
 from assist.domain.clock import system_clock
 from assist.kpi.definitions import KPIS, Measured
 from assist.kpi.measure import By, Report, report
 from assist.store.queries import people
 
-from .offline import pick_shop, reading
+from .operator import reading
 from .output import fail, print_json
 
 _NAMES = {kpi.id: f"{kpi.zh} {kpi.en}" for kpi in KPIS}
@@ -30,7 +31,10 @@ def read_report(
     if by is not None and by not in set(By):
         fail(f"--by {by}: not a grouping; use {', '.join(By)}", 2)
     with reading(config, database_url) as database, database.reader() as session:
-        shop = pick_shop(people.shops(session), shop_id)
+        try:
+            shop = pick_shop(people.shops(session), shop_id)
+        except OperatorError as error:
+            fail(str(error), 2)
         zone = ZoneInfo(shop.timezone)
         last = end.date() if end else system_clock().astimezone(zone).date()
         first = start.date() if start else last - timedelta(days=6)

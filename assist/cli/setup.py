@@ -16,10 +16,10 @@ def setup(
 
     from pydantic import ValidationError
 
-    from assist.cli.offline import writing
+    from assist.cli.operator import run_operator
     from assist.cli.output import fail, first_of, note
-    from assist.contract.discovery import AdapterMismatch, UnknownAdapter
-    from assist.desk.setup import Setup, SetupError, apply_setup
+    from assist.desk.operate import ApplySetup
+    from assist.desk.setup import Setup
 
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -30,14 +30,8 @@ def setup(
         fail(f"{file}: not valid TOML: {error}")
     except ValidationError as error:
         fail(f"{file}: {first_of(error)}")
-    with writing(config) as offline:
-        try:
-            applied = offline.writer.submit(apply_setup(wanted, offline.box, offline.now)).result()
-        except ValidationError as error:
-            fail(f"{file}: config: {first_of(error)}")
-        except (SetupError, UnknownAdapter, AdapterMismatch, ValueError) as error:
-            fail(f"{file}: {error}")
-    note(f"{applied.shops} shops, {applied.accounts} accounts, {applied.agents} agents are as {file} says")
+    done, _ = run_operator(ApplySetup(setup=wanted), config)
+    note(f"{file}: {done.said}")
 
 
 COMMAND = setup

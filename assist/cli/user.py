@@ -28,9 +28,10 @@ def add(
     """Add a person, or change their role, level, team or refs; changes are dated from now."""
     from pydantic import ValidationError
 
-    from assist.cli.offline import writing
+    from assist.cli.operator import run_operator
     from assist.cli.output import fail, note
-    from assist.desk.setup import AgentSetup, SetupError, keep_agent
+    from assist.desk.operate import AddAgent
+    from assist.desk.setup import AgentSetup
 
     try:
         wanted = AgentSetup.model_validate(
@@ -39,11 +40,5 @@ def add(
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         fail(f"--{first['loc'][0]}: {first['msg']}", 2)
-    with writing(config) as offline:
-        home = offline.shop(shop)
-        now = offline.now
-        try:
-            row = offline.writer.submit(lambda session: keep_agent(session, home.id, wanted, now)).result()
-        except SetupError as error:
-            fail(str(error), 2)
-    note(f"{row.name} is {row.role.value} of shop {home.id}; a link to sign in: assist token ticket {row.name}")
+    done, _ = run_operator(AddAgent(shop=shop, agent=wanted), config)
+    note(done.said)

@@ -43,6 +43,13 @@ class SecretBox:
                 f"a stored secret was sealed with another key than {self._key_file}; restore that file or set it anew"
             ) from error
 
+    def open_fresh(self, sealed: str, seconds: int) -> str:
+        """Return what was sealed at most `seconds` ago. Raises SecretMissing for anything else."""
+        try:
+            return self._fernet().decrypt(sealed.removeprefix(_SEALED).encode(), ttl=seconds).decode()
+        except InvalidToken as error:
+            raise SecretMissing("sealed with another key, or too long ago") from error
+
     def _fernet(self) -> Fernet:
         if not self._key_file.exists():
             self._key_file.parent.mkdir(parents=True, exist_ok=True)

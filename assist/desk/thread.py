@@ -243,19 +243,23 @@ def _fold(session: Session, thread: Thread, since: datetime, sidecar: Sidecar, s
     marks = [*past.marks, *thread.marks]
     folded = fold_turns(messages, marks, first_episode=past.episode)
     kept = {row.turn.id: row for row in past.turns}
+    thread.latest = folded[-1] if folded else None
+    known = thread.conversation
+    _look_at_the_end(thread, marks, from_start=past.first is None)
+    # Cards name the customer and the order: the open turn is decided anew when a late message told them.
+    retold = (known.customer_name, known.order_ref) != (thread.conversation.customer_name, thread.conversation.order_ref)
     for turn in folded:
         before = kept.get(turn.id)
+        changed = any(id_ in thread.changed for id_ in (*turn.message_ids, *turn.reply_ids))
         if before is None:
             thread.turns.append(TurnRow(turn, sidecar, sidebar_open))
-        elif before.turn != turn or any(id_ in thread.changed for id_ in turn.message_ids):
+        elif before.turn != turn or changed or (retold and turn.id == thread.conversation.open_turn_id):
             thread.turns.append(TurnRow(turn, before.sidecar, before.sidebar_open))
     thread.before = {row.turn.id: kept[row.turn.id] for row in thread.turns if row.turn.id in kept}
     thread.void = [turn_id for turn_id in kept if turn_id not in {turn.id for turn in folded}]
-    thread.latest = folded[-1] if folded else None
     for agent_id in {row.turn.agent_id for row in thread.turns if row.turn.agent_id} - thread.agents.keys():
         if found := people.agent(session, agent_id):
             thread.agents[agent_id] = found
-    _look_at_the_end(thread, marks, from_start=past.first is None)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What every endpoint may use, made once in `app` and kept on the application's state."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,6 +12,7 @@ from assist.desk.hub import Hub
 from assist.desk.libraries import Libraries
 from assist.desk.meters import Meters
 from assist.desk.presence import Presence
+from assist.desk.secrets import SecretBox
 from assist.domain.clock import Clock
 from assist.store.database import Database
 from assist.store.writer import Writer
@@ -28,6 +30,8 @@ class Front:
     hub: Hub
     meters: Meters
     clock: Clock
+    box: SecretBox
+    reload: Callable[[], None]
     cookies_secure: bool
     loopback: bool
     frame_ancestors: tuple[str, ...] = ()

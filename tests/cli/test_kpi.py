@@ -21,7 +21,11 @@ def test_the_numbers_as_json_are_one_document(assist: Run, home: Path) -> None:
     assert {kpi["value"] for kpi in told["kpis"]} == {None}
 
 
-def test_the_numbers_for_people_show_a_dash_where_nothing_counts(assist: Run, home: Path) -> None:
+def test_the_numbers_for_people_show_a_dash_where_nothing_counts(
+    assist: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+
     ended = assist("kpi")
 
     assert ended.code == 0
