@@ -52,7 +52,11 @@ class Generic:
 
     def ingest(self, request: RawRequest) -> Ingest:
         webhook_id, signed_at = verify(self._keys, request.headers, request.body)
-        return Ingest(reply=_ACCEPTED, events=(_event(webhook_id, request.body),), signed_at=signed_at)
+        try:
+            event = _event(webhook_id, request.body)
+        except BadPayload as error:
+            raise BadPayload(str(error), signed_at) from error
+        return Ingest(reply=_ACCEPTED, events=(event,), signed_at=signed_at)
 
     async def send_text(self, message: OutText) -> SendResult:
         if self._out_url is None:

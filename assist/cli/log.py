@@ -5,12 +5,14 @@ import sys
 
 from assist.suggest.mask import mask
 
+_MAX_CHARACTERS = 10_000
+
 
 class MaskingFormatter(logging.Formatter):
-    """Masks the finished line, tracebacks included."""
+    """Masks the finished line, tracebacks included. A longer one is cut: no line needs more, and masking takes time."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return mask(super().format(record))
+        return mask(super().format(record)[:_MAX_CHARACTERS])
 
 
 def configure_log(level: str) -> None:

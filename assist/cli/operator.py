@@ -22,33 +22,38 @@ from .output import fail
 from .settings import load_settings
 
 
-def run_operator(command: Command, config: Path | None) -> tuple[Done, Settings]:
-    """Do a command: in the database where nobody writes to it, else through the server that does."""
+def run_operator(command: Command, config: Path | None, *, source: str = "") -> tuple[Done, Settings]:
+    """Do a command: in the database where nobody writes to it, else through the server that does.
+
+    A refusal names `source`, where the command was read from.
+    """
     settings = load_settings(config)
     box = SecretBox(settings.key_file)
     try:
         with writer_lock(settings.database):
-            return _alone(command, settings, box), settings
+            return _alone(command, settings, box, source), settings
     except WriterLocked as locked:
-        return _through_the_server(command, settings, box, locked), settings
+        return _through_the_server(command, settings, box, locked, source), settings
     except StoreError as error:
         fail(str(error))
 
 
-def _alone(command: Command, settings: Settings, box: SecretBox) -> Done:
+def _alone(command: Command, settings: Settings, box: SecretBox, source: str) -> Done:
     database = open_database(settings.database)
     require_current(database)
     writer = Writer(database).start()
     try:
         return writer.submit(operate(command, box, system_clock())).result()
     except (OperatorError, SetupError, UnknownAdapter, ValueError) as error:
-        fail(str(error), 2)
+        fail(f"{source}{error}", 2)
     finally:
         writer.close()
         database.close()
 
 
-def _through_the_server(command: Command, settings: Settings, box: SecretBox, locked: WriterLocked) -> Done:
+def _through_the_server(
+    command: Command, settings: Settings, box: SecretBox, locked: WriterLocked, source: str
+) -> Done:
     url = f"http://{settings.host}:{settings.port}/api/v1/operator"
     try:
         reply = httpx.post(url, content=box.seal(command.model_dump_json()), timeout=30, trust_env=False)
@@ -59,7 +64,7 @@ def _through_the_server(command: Command, settings: Settings, box: SecretBox, lo
             f"{locked}; its server at {settings.host}:{settings.port} did not take the command ({type(error).__name__})"
         )
     if answer.startswith("!"):
-        fail(answer[1:], 2)
+        fail(source + answer[1:], 2)
     return Done.model_validate_json(answer)
 
 

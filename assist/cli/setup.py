@@ -30,7 +30,7 @@ def setup(
         fail(f"{file}: not valid TOML: {error}")
     except ValidationError as error:
         fail(f"{file}: {first_of(error)}")
-    done, _ = run_operator(ApplySetup(setup=wanted), config)
+    done, _ = run_operator(ApplySetup(setup=wanted), config, source=f"{file}: ")
     note(f"{file}: {done.said}")
 
 

@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 8
 _AT_ONCE = 16
 _LONGEST_WAIT_SECONDS = 300.0
+_LONGEST_ASKED_SECONDS = 86_400.0
 
 
 @dataclass
@@ -141,8 +142,9 @@ def decide(delivery: Delivery, result: SendResult, now: datetime) -> tuple[str, 
         case "retry":
             if delivery.attempts >= MAX_ATTEMPTS:
                 return "failed", None
-            wait = result.retry_after_s
-            if wait is None:
+            if result.retry_after_s is not None:
+                wait = min(result.retry_after_s, _LONGEST_ASKED_SECONDS)
+            else:
                 # Full jitter: retries of many rows must not come back as one wave.
                 wait = random.uniform(0.5, 1.0) * min(_LONGEST_WAIT_SECONDS, 2.0**delivery.attempts)  # noqa: S311
             return "queued", now + timedelta(seconds=wait)

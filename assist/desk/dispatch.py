@@ -26,7 +26,7 @@ from assist.contract import (
     RatingReceived,
 )
 from assist.contract.events import EVENTS
-from assist.domain.chat import Role
+from assist.domain.chat import ConversationState, Mark, Role
 from assist.domain.event import STEPS, EventKind
 from assist.domain.event import Event as LogEvent
 from assist.domain.suggestion import Situation
@@ -45,7 +45,7 @@ from .libraries import Shelf
 from .log import said_events, turn_events
 from .note import fact_set, note_customer, note_fact, note_order
 from .settle import settle
-from .thread import Received, Thread, read_thread
+from .thread import Received, Thread, occurred_at, read_thread
 
 Write = Callable[[Session], object]
 
@@ -80,7 +80,7 @@ def handle(session: Session, lane: ClaimedLane, around: Surroundings) -> Change[
     if thread is not None:
         _keep_thread(session, lane, thread, around, writes, log)
     for event, received_at in told:
-        _outcome(session, lane, event, received_at, around, writes, log)
+        _outcome(session, lane, event, received_at, thread, around, writes, log)
 
     handled = _handled(told, thread, log)
 
@@ -104,9 +104,8 @@ def _handled(told: Sequence[tuple[Event, datetime]], thread: Thread | None, log:
     )
     if thread is None:
         return Handled(0, 0, asked_at)
-    new = sum(1 for row in thread.turns if row.turn.id not in thread.before and not row.turn.small_talk)
     made = sum(1 for event in log if event.kind is EventKind.suggestion_computed)
-    return Handled(new - len(thread.void), made, asked_at)
+    return Handled(thread.questions, made, asked_at)
 
 
 def subject_key(salt: str, customer_ref: str) -> str | None:
@@ -245,10 +244,12 @@ def _outcome(
     lane: ClaimedLane,
     event: Event,
     received_at: datetime,
+    thread: Thread | None,
     around: Surroundings,
     writes: list[Write],
     log: list[LogEvent],
 ) -> None:
+    at, _ = occurred_at(event.sent_at, received_at)
     match event:
         case OrderUpdated():
             writes.append(note_order(lane, event))
@@ -258,12 +259,19 @@ def _outcome(
         case CustomerUpdated():
             writes.append(note_customer(lane, event))
         case OrderPaid() | OrderRefunded():
-            log.append(settle(lane, event, subject_key(around.subject_salt, event.customer_ref)))
+            log.append(settle(lane, event, at, subject_key(around.subject_salt, event.customer_ref)))
         case RatingReceived():
-            log.append(settle(lane, event, None))
+            log.append(settle(lane, event, at, None))
         case ConversationStateChanged():
-            known = chats.conversation(session, lane.shop_id, lane.lane_id)
-            if followed := follow_up(lane, event, known.state if known else "unknown"):
+            marks = [*chats.marks_from(session, lane.lane_id, None), *(thread.marks if thread else ())]
+            if followed := follow_up(lane, event, at, _state_before(marks, at, event.event_ref)):
                 log.append(followed)
         case _:
             return
+
+
+def _state_before(marks: Sequence[Mark], at: datetime, ref: str) -> str:
+    """Return the state that a change of state ended, the same batch's changes included."""
+    earlier = [mark for mark in marks if (mark.occurred_at, mark.ref) < (at, ref)]
+    newest = max(earlier, key=lambda mark: (mark.occurred_at, mark.ref), default=None)
+    return newest.state if newest else ConversationState.unknown

@@ -1,13 +1,14 @@
 """Decide an open turn again because the world changed: new content, or an order that was looked up."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from assist.domain.clock import Clock
 from assist.domain.suggestion import Situation
 from assist.store.database import Database
-from assist.store.queries import chats, events, inbox, suggestions, world
+from assist.store.queries import chats, events, inbox, suggestions, tasks, world
 from assist.store.queries.tasks import DueTask
 from assist.store.writer import Change, Writer, tell
 from assist.suggest.turns import turn_text
@@ -16,10 +17,8 @@ from .advise import Advice, advise
 from .libraries import Libraries
 
 READVISE = "readvise"
-
-
-class LaneBusy(Exception):
-    """New messages are being handled in this conversation; they decide its turn anyway, or we try again."""
+BUSY_WAIT = timedelta(seconds=1)
+"""How long to leave a conversation alone in which new messages are being handled."""
 
 
 def readvise(
@@ -29,7 +28,9 @@ def readvise(
 
     def run(task: DueTask) -> None:
         if not writer.submit(lambda s: inbox.claim_lane(s, owner, task.shop_id, task.subject_id)).result():
-            raise LaneBusy(task.subject_id)
+            again = tasks.NewTask(task.shop_id, task.kind, task.subject_id, clock() + BUSY_WAIT)
+            writer.submit(lambda s: tasks.plan(s, again)).result()
+            return
         try:
             with database.reader() as session:
                 libraries.refresh(session)

@@ -1,6 +1,7 @@
 """Log how things ended for the customer: paid, refunded, rated."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -11,14 +12,14 @@ from assist.store.queries.inbox import ClaimedLane
 Outcome = OrderPaid | OrderRefunded | RatingReceived
 
 
-def settle(lane: ClaimedLane, event: Outcome, subject_key: str | None) -> Event:
-    """Return the log's fact for an outcome; money is integer fen in `n`."""
+def settle(lane: ClaimedLane, event: Outcome, at: datetime, subject_key: str | None) -> Event:
+    """Return the log's fact for an outcome that counts at `at`; money is integer fen in `n`."""
     kind, number, payload = _told(event)
     return Event(
         key=f"{kind.value}:{lane.adapter}:{lane.account}:{event.event_ref}",
         shop_id=lane.shop_id,
         kind=kind,
-        at=event.sent_at,
+        at=at,
         conversation_id=lane.lane_id if event.ref is not None else None,
         platform=lane.adapter,
         subject_key=subject_key,

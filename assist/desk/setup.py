@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, JsonValue, field_validator
+from pydantic import Field, JsonValue, ValidationError, field_validator
 from sqlalchemy.orm import Session
 
-from assist.contract.discovery import adapter_type
+from assist.contract.discovery import AdapterMismatch, adapter_type
 from assist.domain.ids import id_of
 from assist.domain.people import AgentRole, Level
 from assist.domain.value import Value
@@ -85,8 +85,8 @@ class Applied(Value):
 def apply_setup(setup: Setup, box: SecretBox, now: datetime) -> Change[Applied]:
     """Return the change that makes the rows say what the file says.
 
-    Raises SetupError for an account of another shop or a malformed ref, UnknownAdapter for an adapter that is
-    not installed, ValidationError for a config its adapter refuses.
+    Raises SetupError for an account of another shop, a malformed ref or a config its adapter refuses,
+    UnknownAdapter for an adapter that is not installed.
     """
     accounts = {
         (shop.id, one.adapter, one.account): _account(shop.id, one, box)
@@ -145,7 +145,14 @@ def agent_id_of(shop_id: str, name: str) -> str:
 
 
 def _account(shop_id: str, one: AccountSetup, box: SecretBox) -> AccountRow:
-    adapter_type(one.adapter).Config.model_validate(one.config)
+    try:
+        adapter_type(one.adapter).Config.model_validate(one.config)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in ("config", *first["loc"]))
+        raise SetupError(f"account {one.adapter}/{one.account}: {where}: {first['msg']}") from error
+    except AdapterMismatch as error:
+        raise SetupError(str(error)) from error
     return AccountRow(
         adapter=one.adapter,
         account=one.account,

@@ -55,6 +55,15 @@ def exchange(ticket: str, kind: TokenKind, now: datetime) -> Change[HandedOut]:
     return keep
 
 
+def revoke(token: str, now: datetime) -> Change[None]:
+    """Return the change after which this token counts no more."""
+
+    def keep(session: Session) -> None:
+        people.revoke_token(session, token_hash(token), now)
+
+    return keep
+
+
 def caller_of(session: Session, token: str, kind: TokenKind, now: datetime) -> Caller | None:
     """Return who holds this token, or None."""
     return people.caller_of_token(session, token_hash(token), kind, now)

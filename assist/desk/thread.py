@@ -58,6 +58,8 @@ class Thread:
     """Those turns as they were kept, where they were."""
     void: list[str] = field(default_factory=list[str])
     latest: Turn | None = None
+    questions: int = 0
+    """How many turns that ask something there are more than before."""
 
 
 def occurred_at(sent_at: datetime, received_at: datetime) -> tuple[datetime, bool]:
@@ -80,7 +82,7 @@ def read_thread(
     thread = Thread(conversation=known or _new_conversation(lane, received[0]), messages={}, is_new=known is None)
     touched = _apply(session, lane, thread, received, small_talk)
     if touched:
-        _fold(session, thread, min(touched), _sidecar(received, now), sidebar_open)
+        _fold(session, thread, known, min(touched), _sidecar(received, now), sidebar_open)
     return thread
 
 
@@ -233,7 +235,14 @@ def _changed(thread: Thread, message_id: str, change: EarlyChange, small_talk: S
     thread.changed.add(message_id)
 
 
-def _fold(session: Session, thread: Thread, since: datetime, sidecar: Sidecar, sidebar_open: bool) -> None:
+def _fold(
+    session: Session,
+    thread: Thread,
+    known: ConversationRow | None,
+    since: datetime,
+    sidecar: Sidecar,
+    sidebar_open: bool,
+) -> None:
     """Fold from the last turn that began before the first change: earlier turns cannot differ."""
     # Which order stands after one was taken back is known only from the whole conversation.
     from_start = thread.is_new or _took_back_an_order(thread)
@@ -244,10 +253,10 @@ def _fold(session: Session, thread: Thread, since: datetime, sidecar: Sidecar, s
     folded = fold_turns(messages, marks, first_episode=past.episode)
     kept = {row.turn.id: row for row in past.turns}
     thread.latest = folded[-1] if folded else None
-    known = thread.conversation
+    thread.questions = sum(not turn.small_talk for turn in folded) - sum(not row.turn.small_talk for row in past.turns)
     _look_at_the_end(thread, marks, from_start=past.first is None)
     # Cards name the customer and the order: the open turn is decided anew when a late message told them.
-    retold = (known.customer_name, known.order_ref) != (thread.conversation.customer_name, thread.conversation.order_ref)
+    retold = known is not None and _named(known) != _named(thread.conversation)
     for turn in folded:
         before = kept.get(turn.id)
         changed = any(id_ in thread.changed for id_ in (*turn.message_ids, *turn.reply_ids))
@@ -260,6 +269,10 @@ def _fold(session: Session, thread: Thread, since: datetime, sidecar: Sidecar, s
     for agent_id in {row.turn.agent_id for row in thread.turns if row.turn.agent_id} - thread.agents.keys():
         if found := people.agent(session, agent_id):
             thread.agents[agent_id] = found
+
+
+def _named(conversation: ConversationRow) -> tuple[str | None, str | None]:
+    return conversation.customer_name, conversation.order_ref
 
 
 @dataclass(frozen=True)

@@ -41,10 +41,7 @@ def open_database(url: str, *, read_only: bool = False) -> Database:
 
     Raises StoreError for any other kind of URL.
     """
-    try:
-        kind = make_url(url).get_backend_name()
-    except ArgumentError as error:
-        raise StoreError("not a database URL; use sqlite:///FILE or postgresql+psycopg://…") from error
+    kind = parsed_url(url).get_backend_name()
     if kind == "sqlite":
         return _open_sqlite(url, read_only=read_only)
     if kind == "postgresql":
@@ -52,8 +49,16 @@ def open_database(url: str, *, read_only: bool = False) -> Database:
     raise StoreError(f"database {kind!r} is not supported; use sqlite:///FILE or postgresql+psycopg://…")
 
 
+def parsed_url(url: str) -> URL:
+    """Return a database URL's parts. Raises StoreError for what is none."""
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        raise StoreError("not a database URL; use sqlite:///FILE or postgresql+psycopg://…") from error
+
+
 def _open_sqlite(url: str, *, read_only: bool) -> Database:
-    path = make_url(url).database
+    path = parsed_url(url).database
     if not path or path == ":memory:":
         raise StoreError("an in-memory database keeps nothing; use sqlite:///FILE")
     write = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=0)
@@ -61,7 +66,7 @@ def _open_sqlite(url: str, *, read_only: bool) -> Database:
     # pysqlite emits no BEGIN before a SAVEPOINT: rows of a batch would survive its rollback.
     event.listen(write, "begin", _begin_immediate)
     read_only_url = URL.create("sqlite", database=f"file:{quote(path)}", query={"mode": "ro", "uri": "true"})
-    read_url = read_only_url if read_only else make_url(url)
+    read_url = read_only_url if read_only else parsed_url(url)
     read = create_engine(read_url, poolclass=QueuePool, pool_size=8, max_overflow=32)
     event.listen(read, "connect", _sqlite_reads)
     event.listen(read, "begin", _begin_deferred)

@@ -6,9 +6,7 @@ import os
 from collections.abc import Generator
 from pathlib import Path
 
-from sqlalchemy import make_url
-
-from .database import StoreError
+from .database import StoreError, parsed_url
 
 
 class WriterLocked(StoreError):
@@ -21,7 +19,7 @@ def writer_lock(url: str) -> Generator[None]:
 
     Raises WriterLocked naming the pid that holds it. The lock goes with the process, however it ends.
     """
-    target = make_url(url)
+    target = parsed_url(url)
     if target.get_backend_name() != "sqlite":
         yield
         return

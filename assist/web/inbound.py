@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -53,14 +53,19 @@ async def _taken(front: Front, opened: OpenAccount | None, raw: RawRequest) -> R
     except AuthError:
         raise _Refused(401, "unauthorized") from None
     except BadPayload as error:
+        _require_fresh(raw, error.signed_at)
         await _kept(front, receive_undecodable(opened.account, raw.body, raw.received_at, str(error)))
         raise _Refused(400, "bad payload") from None
-    if ingest.signed_at is not None and abs(raw.received_at - ingest.signed_at) > SIGNED_WITHIN:
-        raise _Refused(401, "unauthorized")
+    _require_fresh(raw, ingest.signed_at)
     if ingest.events:
         await _keep_events(front, opened, raw, ingest)
     reply = ingest.reply
     return Response(reply.body, reply.status, media_type=reply.content_type)
+
+
+def _require_fresh(raw: RawRequest, signed_at: datetime | None) -> None:
+    if signed_at is not None and abs(raw.received_at - signed_at) > SIGNED_WITHIN:
+        raise _Refused(401, "unauthorized")
 
 
 async def _keep_events(front: Front, opened: OpenAccount, raw: RawRequest, ingest: Ingest) -> None:

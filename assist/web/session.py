@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from assist.desk.sign_in import SESSION_LIFE, exchange
+from assist.desk.sign_in import SESSION_LIFE, exchange, revoke
 from assist.domain.people import TokenKind
 
 from .api_models import TicketIn, TokenOut
@@ -30,7 +30,11 @@ def sign_in(request: Request, body: TicketIn) -> Response:
 
 
 @router.delete("/session", status_code=204)
-def sign_out() -> Response:
+def sign_out(request: Request) -> Response:
+    """End the session: the cookie goes, and its token counts no more."""
+    front = front_of(request)
+    if token := request.cookies.get(COOKIE):
+        front.writer.submit(revoke(token, front.clock())).result()
     response = Response(status_code=204)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return response

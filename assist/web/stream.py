@@ -1,6 +1,7 @@
 """One live stream per agent: every conversation's news, with a heartbeat and a way to resume."""
 
 from collections.abc import AsyncIterable
+from time import monotonic
 
 from fastapi import APIRouter, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -33,15 +34,18 @@ async def stream(request: Request, caller: SignedIn) -> AsyncIterable[ServerSent
         with front.hub.watch(caller.shop_id) as watcher:
             yield await run_in_threadpool(_snapshot, front, caller, language)
             quiet_seconds = 0.0
+            checked_at = monotonic()
             while not (watcher.closed or await request.is_disconnected()):
                 news = await watcher.news(_RECHECK_SECONDS)
+                # A revoked token must not keep reading, however much there is to read.
+                if not news or monotonic() - checked_at >= _RECHECK_SECONDS:
+                    checked_at = monotonic()
+                    if await run_in_threadpool(optional_caller, request) is None:
+                        return
                 for conversation_id in news:
                     if event := await run_in_threadpool(_news, front, caller, conversation_id, language):
                         yield event
                 quiet_seconds = 0.0 if news else quiet_seconds + _RECHECK_SECONDS
-                # A revoked token must not keep reading.
-                if not news and await run_in_threadpool(optional_caller, request) is None:
-                    return
                 if quiet_seconds >= HEARTBEAT_SECONDS:
                     quiet_seconds = 0.0
                     yield ServerSentEvent(event="beat", data={"at": front.clock().isoformat()})

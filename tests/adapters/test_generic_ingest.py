@@ -373,7 +373,7 @@ bodies = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_an_event_or_a_bad_payload(body: bytes) -> None:
     _event_or_bad_payload(body)
@@ -385,7 +385,7 @@ def test_any_json_is_an_event_or_a_bad_payload(value: Any) -> None:
     _event_or_bad_payload(json.dumps(value).encode())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(bodies)
 def test_any_nearly_right_body_is_a_bad_payload_or_an_event_that_reads_back_the_same(body: dict[str, Any]) -> None:
     event = _event_or_bad_payload(json.dumps(body).encode())

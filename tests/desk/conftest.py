@@ -7,8 +7,8 @@ import pytest
 
 from assist.store.database import Database
 from tests.conftest import StillClock
-from tests.databases import database, migrated_postgres, migrated_sqlite, sqlite_database
 from tests.desk.shop import Desk, open_desk
+from tests.migrated import database, migrated_postgres, migrated_sqlite, sqlite_database
 
 __all__ = ["database", "migrated_postgres", "migrated_sqlite", "sqlite_database"]
 

@@ -104,7 +104,7 @@ def small_library() -> list[Entry]:
     return [
         *ARTICLES,
         *(entry for entry in shipped if entry.kind == "lexicon" or entry.entry_id == "adoption"),
-        policy("answers", {"min_score": 0.5, "max_cards": 3}),
+        policy("answers", {"min_score": 0.6, "max_cards": 3}),
         policy("service", service),
     ]
 

@@ -1,5 +1,5 @@
 """The store's tests all need a database: they share migrated ones."""
 
-from tests.databases import database, migrated_postgres, migrated_sqlite, sqlite_database
+from tests.migrated import database, migrated_postgres, migrated_sqlite, sqlite_database
 
 __all__ = ["database", "migrated_postgres", "migrated_sqlite", "sqlite_database"]

@@ -203,7 +203,7 @@ chats = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(chats, st.randoms(use_true_random=False))
 def test_the_order_of_arrival_never_matters(rows: list[tuple[Role | str, int, bool, bool]], random: Random) -> None:
     messages: list[Message] = []
@@ -223,7 +223,7 @@ def test_the_order_of_arrival_never_matters(rows: list[tuple[Role | str, int, bo
     assert fold_turns(shuffled_messages, shuffled_marks) == in_order
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(chats)
 def test_every_public_customer_message_is_in_exactly_one_turn(rows: list[tuple[Role | str, int, bool, bool]]) -> None:
     messages = [

@@ -181,12 +181,21 @@ async def test_a_revoked_token_is_nobody(shop: RunningShop) -> None:
     assert (await shop.client.get(CONVERSATIONS, headers=token)).status_code == 401
 
 
-@pytest.mark.parametrize("path", ["/api/v1/kpis", "/api/v1/kpis/K4/turns", "/manager"])
+@pytest.mark.parametrize("path", ["/api/v1/kpis", "/api/v1/kpis/K4/turns"])
 async def test_numbers_are_for_those_who_manage(shop: RunningShop, path: str) -> None:
     agent = await shop.client.get(path, headers=shop.bearer("小林"))
     manager = await shop.client.get(path, headers=shop.bearer("经理"))
 
     assert (agent.status_code, manager.status_code) == (403, 200)
+
+
+async def test_the_managers_page_shows_an_agent_no_numbers(shop: RunningShop) -> None:
+    agent = await shop.client.get("/manager", headers=shop.bearer("小林"))
+    manager = await shop.client.get("/manager", headers=shop.bearer("经理"))
+
+    assert "知识库调用率" in manager.text
+    assert "知识库调用率" not in agent.text
+    assert "login.js" in agent.text
 
 
 @pytest.mark.parametrize(
@@ -219,6 +228,13 @@ async def test_a_page_of_ours_without_a_cookie_is_the_way_to_sign_in(shop: Runni
     assert answer.status_code == 200
     assert "login.js" in answer.text
     assert "小林" not in answer.text
+
+
+@pytest.mark.parametrize("body", [b"", b"garbage", b"\xff\x00", b"gAAAAA" + b"A" * 100, b"{}"])
+async def test_nobody_operates_the_installation_without_its_key_file(shop: RunningShop, body: bytes) -> None:
+    answer = await shop.client.post("/api/v1/operator", content=body, headers=shop.bearer("经理"))
+
+    assert answer.status_code == 403
 
 
 async def test_signing_out_takes_the_cookie_away(shop: RunningShop) -> None:

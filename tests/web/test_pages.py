@@ -17,7 +17,7 @@ from .conftest import add_shop, opened_chat, running_app
 
 pytestmark = pytest.mark.anyio
 
-PAGES = ["/login", "/desk", "/manager", "/sidebar"]
+PAGES = ["/login", "/desk", "/manager", "/sidebar", "/docs"]
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -30,6 +30,12 @@ POLICY = {
     "frame-ancestors": "'none'",
 }
 EVIL = "<img src=x onerror=alert(1)></script><script>alert(2)</script>{{123456*1001}}\u202e"
+
+
+@pytest.fixture(scope="module")
+def shop_url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Pages are the same on every kind of database: one will do."""
+    return f"sqlite:///{tmp_path_factory.mktemp('pages') / 'assist.sqlite3'}"
 
 
 def policy_of(answer: httpx.Response) -> dict[str, str]:

@@ -196,6 +196,10 @@ def spend_ticket(session: Session, token_hash: str, now: datetime) -> Token | No
     return Token(kind=TokenKind.ticket, shop_id=row.shop_id, agent_id=row.agent_id, expires_at=row.expires_at)
 
 
+def revoke_token(session: Session, token_hash: str, now: datetime) -> None:
+    session.execute(update(_token).where(_token.c.hash == token_hash).values(revoked_at=now))
+
+
 def revoke_tokens(session: Session, agent_id: str, now: datetime) -> int:
     """Revoke everything an agent holds; return how many tokens."""
     statement = (
