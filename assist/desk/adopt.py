@@ -1,6 +1,6 @@
 """Did the agent's reply use what was suggested? Matched from what was really sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
 from assist.domain.chat import Message, Role, Turn
@@ -9,6 +9,8 @@ from assist.domain.library import AdoptionPolicy
 from assist.store.queries.people import AgentRow
 from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.adoption import Adoption, Offered, find_use
+
+from .place import Place
 
 JOINED_WITHIN = timedelta(seconds=60)
 """Parts of one answer sent apart count as one text (KPI definitions, K1)."""
@@ -23,16 +25,11 @@ def adopt(
     history: Sequence[Event],
     agents: Mapping[str, AgentRow],
     policy: AdoptionPolicy,
-    *,
-    shop_id: str,
-    conversation_id: str,
-    platform: str,
-    cause: str,
+    place: Place,
 ) -> list[Event]:
     """Return a `sent_match` for every reply whose match is new or has changed.
 
-    `history` holds the turn's steps and earlier matches; `cause` names what is being handled, so that a
-    correction is another event and handling it twice is not.
+    `history` holds the turn's steps and earlier matches; a correction is another event.
     """
     replies = [messages[id_] for id_ in turn.reply_ids if id_ in messages and messages[id_].role is Role.agent]
     clicked = {event.suggestion_id for event in history if event.kind in _CLICKS}
@@ -40,40 +37,47 @@ def adopt(
         Offered(suggestion_id=row.id, text=row.suggestion.text, clicked=row.id in clicked) for row in suggestions
     ]
     said = {event.message_id: event for event in history if event.kind is EventKind.sent_match}
-    arms = {row.id: row for row in suggestions}
-    events: list[Event] = []
-    for reply, found in _matches(replies, offered, policy):
-        before = said.get(reply.id)
-        if _same(before, found):
-            continue
-        row = arms[found.suggestion_id] if found else None
-        agent = agents.get(reply.agent_id or "")
-        events.append(
-            Event(
-                key=f"match:{reply.id}:{cause}",
-                shop_id=shop_id,
-                kind=EventKind.sent_match,
-                at=reply.occurred_at,
-                conversation_id=conversation_id,
-                episode=turn.episode,
-                turn_id=turn.id,
-                message_id=reply.id,
-                suggestion_id=found.suggestion_id if found else None,
-                agent_id=reply.agent_id,
-                level=agent.level.value if agent and agent.level else None,
-                team=agent.team if agent else None,
-                platform=platform,
-                category=row.category if row else None,
-                payload={
-                    "use": found.use.value if found else "none",
-                    "similarity": found.similarity if found else 0.0,
-                    "numbers_changed": bool(found and found.numbers_changed),
-                    "explicit": bool(found and found.suggestion_id in clicked),
-                    "arm": row.arm.value if row else "none",
-                },
-            )
-        )
-    return events
+    cards = {row.id: row for row in suggestions}
+    return [
+        _match(turn, reply, found, cards.get(found.suggestion_id) if found else None, agents, clicked, place)
+        for reply, found in _matches(replies, offered, policy)
+        if not _same(said.get(reply.id), found)
+    ]
+
+
+def _match(
+    turn: Turn,
+    reply: Message,
+    found: Adoption | None,
+    card: SuggestionRow | None,
+    agents: Mapping[str, AgentRow],
+    clicked: Set[str | None],
+    place: Place,
+) -> Event:
+    agent = agents.get(reply.agent_id or "")
+    return Event(
+        key=f"match:{reply.id}:{place.cause}",
+        shop_id=place.shop_id,
+        kind=EventKind.sent_match,
+        at=reply.occurred_at,
+        conversation_id=place.conversation_id,
+        episode=turn.episode,
+        turn_id=turn.id,
+        message_id=reply.id,
+        suggestion_id=card.id if card else None,
+        agent_id=reply.agent_id,
+        level=agent.level.value if agent and agent.level else None,
+        team=agent.team if agent else None,
+        platform=place.platform,
+        category=card.category if card else None,
+        payload={
+            "use": found.use.value if found else "none",
+            "similarity": found.similarity if found else 0.0,
+            "numbers_changed": bool(found and found.numbers_changed),
+            "explicit": bool(found and found.suggestion_id in clicked),
+            "arm": card.arm.value if card else "none",
+        },
+    )
 
 
 def _matches(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from assist.content.wording import word
 from assist.domain.chat import Turn
@@ -14,6 +13,7 @@ from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.engine import Found
 
 from .libraries import Shelf
+from .place import Place
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,7 @@ def advise(
     situation: Situation,
     shelf: Shelf,
     before: Sequence[SuggestionRow],
-    *,
-    shop_id: str,
-    conversation_id: str,
-    platform: str,
-    now: datetime,
+    place: Place,
 ) -> Advice:
     """Decide a turn anew. Cards still right keep their id and their time; the others go stale.
 
@@ -59,14 +55,14 @@ def advise(
         known = kept.get(_suggestion_id(turn.id, suggestion))
         row = SuggestionRow(
             id=_suggestion_id(turn.id, suggestion),
-            shop_id=shop_id,
-            conversation_id=conversation_id,
+            shop_id=place.shop_id,
+            conversation_id=place.conversation_id,
             turn_id=turn.id,
             arm=known.arm if known else arm,
             state=_state(known, turn),
             rank=rank,
             category=shelf.articles[suggestion.article_id].category,
-            created_at=known.created_at if known else now,
+            created_at=known.created_at if known else place.now,
             suggestion=suggestion,
         )
         rows.append(row)
@@ -74,7 +70,7 @@ def advise(
     return Advice(
         rows=tuple(row for row in rows if kept.get(row.id) != row),
         stale=tuple(row.id for row in before if row.id not in chosen and row.state == "live"),
-        events=tuple(_computed(row, turn, platform, now) for row in rows if row.id not in kept),
+        events=tuple(_computed(row, turn, place) for row in rows if row.id not in kept),
     )
 
 
@@ -118,17 +114,17 @@ def _suggestion_id(turn_id: str, suggestion: Suggestion) -> str:
     return id_of("suggestion", turn_id, suggestion.kind.value, suggestion.article_id, suggestion.text)
 
 
-def _computed(row: SuggestionRow, turn: Turn, platform: str, now: datetime) -> Event:
+def _computed(row: SuggestionRow, turn: Turn, place: Place) -> Event:
     return Event(
         key=f"computed:{row.id}",
         shop_id=row.shop_id,
         kind=EventKind.suggestion_computed,
-        at=now,
+        at=place.now,
         conversation_id=row.conversation_id,
         episode=turn.episode,
         turn_id=turn.id,
         suggestion_id=row.id,
-        platform=platform,
+        platform=place.platform,
         category=row.category,
         payload={
             "arm": row.arm.value,

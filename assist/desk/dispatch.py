@@ -6,8 +6,9 @@ conversation state -> follow_up.
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ from assist.contract import (
     RatingReceived,
 )
 from assist.contract.events import EVENTS
-from assist.domain.chat import ConversationState, Mark, Role
+from assist.domain.chat import ConversationState, Mark, Role, Sidecar
 from assist.domain.event import STEPS, EventKind
 from assist.domain.event import Event as LogEvent
 from assist.domain.suggestion import Situation
@@ -44,8 +45,11 @@ from .follow_up import follow_up
 from .libraries import Shelf
 from .log import said_events, turn_events
 from .note import fact_set, note_customer, note_fact, note_order
+from .place import Place
 from .settle import settle
 from .thread import Received, Thread, occurred_at, read_thread
+
+logger = logging.getLogger(__name__)
 
 Write = Callable[[Session], object]
 
@@ -143,67 +147,72 @@ def _keep_thread(
     log: list[LogEvent],
 ) -> None:
     """Keep the conversation, advise on changed turns, match replies, and log all of it."""
-    cause = str(lane.rows[-1].id)
-    subject = subject_key(around.subject_salt, thread.conversation.customer_ref)
+    place = Place(lane.shop_id, lane.lane_id, lane.adapter, around.now, str(lane.rows[-1].id))
     seen_before = [*thread.before, *thread.void]
     known = suggestions.for_turns(session, seen_before) if seen_before else []
-    log += said_events(thread, subject) + turn_events(thread, subject, cause)
-    writes.append(_keep_chat(lane.shop_id, thread))
-    for row in thread.turns:
+    decided: list[LogEvent] = []
+    for at, row in enumerate(thread.turns):
         before = [one for one in known if one.turn_id == row.turn.id]
-        advice = _advice(session, lane, thread, row, before, around)
-        rows = _after(before, advice)
-        log += advice.events
-        answered = row.turn.human_at is not None
-        history = events.steps_of_turns(session, [row.turn.id], _ABOUT_USE) if answered else []
-        log += adopt(
-            row.turn,
-            thread.messages,
-            rows,
-            history,
-            thread.agents,
-            around.shelf.library.adoption,
-            shop_id=lane.shop_id,
-            conversation_id=lane.lane_id,
-            platform=lane.adapter,
-            cause=cause,
-        )
+        advice = _advice(session, thread, row, before, around, place)
+        if advice is None:
+            # The message is kept all the same; its turn says that nobody could be helped.
+            thread.turns[at] = replace(row, sidecar=Sidecar.degraded)
+            continue
+        decided += advice.events
+        decided += _uses(session, thread, row, _after(before, advice), around, place)
         writes.append(_keep_advice(advice))
+    subject = subject_key(around.subject_salt, thread.conversation.customer_ref)
+    log += [*said_events(thread, subject), *turn_events(thread, subject, place.cause), *decided]
+    writes.insert(0, _keep_chat(lane.shop_id, thread))
     if gone := [one.id for one in known if one.turn_id in thread.void]:
         writes.append(lambda session: suggestions.make_stale(session, gone))
 
 
 def _advice(
     session: Session,
-    lane: ClaimedLane,
     thread: Thread,
     row: TurnRow,
     before: Sequence[SuggestionRow],
     around: Surroundings,
-) -> Advice:
-    kept = thread.before.get(row.turn.id)
-    words_changed = kept is None or kept.turn.message_ids != row.turn.message_ids
-    words_changed = words_changed or any(id_ in thread.changed for id_ in row.turn.message_ids)
-    if not words_changed and row.turn.answered_at is not None:
+    place: Place,
+) -> Advice | None:
+    """Return what is decided for a turn, or None when deciding failed."""
+    if row.turn.answered_at is not None and not _says_something_else(thread, row):
         return Advice(rows=(), stale=tuple(one.id for one in before if one.state == "live"), events=())
     order_ref = thread.conversation.order_ref
     situation = Situation(
         turn_id=row.turn.id,
         text=turn_text(row.turn, list(thread.messages.values())),
-        order=world.order(session, lane.shop_id, order_ref) if order_ref else None,
+        order=world.order(session, place.shop_id, order_ref) if order_ref else None,
         customer_name=thread.conversation.customer_name,
         library_number=around.shelf.library.number,
     )
-    return advise(
-        row.turn,
-        situation,
-        around.shelf,
-        before,
-        shop_id=lane.shop_id,
-        conversation_id=lane.lane_id,
-        platform=lane.adapter,
-        now=around.now,
-    )
+    try:
+        return advise(row.turn, situation, around.shelf, before, place)
+    except Exception as error:  # noqa: BLE001 - a bug in deciding must not cost the message
+        logger.error("advising on turn %s failed: %s", row.turn.id, type(error).__name__)
+        return None
+
+
+def _says_something_else(thread: Thread, row: TurnRow) -> bool:
+    kept = thread.before.get(row.turn.id)
+    if kept is None or kept.turn.message_ids != row.turn.message_ids:
+        return True
+    return any(id_ in thread.changed for id_ in row.turn.message_ids)
+
+
+def _uses(
+    session: Session,
+    thread: Thread,
+    row: TurnRow,
+    cards: Sequence[SuggestionRow],
+    around: Surroundings,
+    place: Place,
+) -> list[LogEvent]:
+    if row.turn.human_at is None:
+        return []
+    history = events.steps_of_turns(session, [row.turn.id], _ABOUT_USE)
+    return adopt(row.turn, thread.messages, cards, history, thread.agents, around.shelf.library.adoption, place)
 
 
 def _after(before: Sequence[SuggestionRow], advice: Advice) -> list[SuggestionRow]:

@@ -15,6 +15,7 @@ from assist.suggest.turns import turn_text
 
 from .advise import Advice, advise
 from .libraries import Libraries
+from .place import Place
 
 READVISE = "readvise"
 BUSY_WAIT = timedelta(seconds=1)
@@ -65,10 +66,7 @@ def _decide(session: Session, libraries: Libraries, clock: Clock, task: DueTask)
         situation,
         shelf,
         suggestions.for_turns(session, [row.turn.id]),
-        shop_id=task.shop_id,
-        conversation_id=conversation.id,
-        platform=conversation.adapter,
-        now=clock(),
+        Place(task.shop_id, conversation.id, conversation.adapter, clock(), f"readvise:{task.id}"),
     )
     return _keep(advice, task.shop_id, conversation.id)
 

@@ -154,6 +154,7 @@ def _add(
         small_talk=_is_small_talk(event.text, bool(event.attachments), event.actor.role, small_talk),
         private=event.visibility == "private",
         order_ref=event.order_refs[-1].order_ref if event.order_refs else None,
+        speaker=event.actor.name,
     )
     thread.messages[message.id] = message
     attachments = [attachment.model_dump(exclude_none=True) for attachment in event.attachments]
@@ -168,8 +169,7 @@ def _is_small_talk(text: str, has_attachments: bool, role: Role, lexicon: SmallT
 
 def _note_customer(thread: Thread, event: MessageReceived) -> None:
     if event.actor.role is Role.customer and event.actor.ref:
-        name = event.actor.name or thread.conversation.customer_name
-        thread.conversation = replace(thread.conversation, customer_ref=event.actor.ref, customer_name=name)
+        thread.conversation = replace(thread.conversation, customer_ref=event.actor.ref)
 
 
 def _agent(session: Session, lane: ClaimedLane, thread: Thread, event: MessageReceived) -> AgentRow | None:
@@ -319,13 +319,15 @@ def _look_at_the_end(thread: Thread, marks: Sequence[Mark], *, from_start: bool)
     """Say how the conversation stands now. The fold read everything up to its end, so arrival order is no matter."""
     public = [m for m in thread.messages.values() if not (m.private or m.recalled or m.role is Role.system)]
     in_order = sorted(public, key=lambda message: (message.occurred_at, message.ref))
-    before = None if from_start else thread.conversation.order_ref
-    orders = [before, *(message.order_ref for message in in_order if message.order_ref)]
+    kept = None if from_start else thread.conversation
+    orders = [kept and kept.order_ref, *(message.order_ref for message in in_order if message.order_ref)]
+    names = [kept and kept.customer_name, *(m.speaker for m in in_order if m.speaker and m.role is Role.customer)]
     latest = thread.latest
     waits = latest is not None and latest.answered_at is None and not latest.small_talk
     conversation = replace(
         thread.conversation,
         order_ref=orders[-1],
+        customer_name=names[-1],
         open_turn_id=latest.id if latest and waits else None,
         waiting_since=latest.started_at if latest and waits else None,
     )

@@ -177,6 +177,7 @@ class Message(Row, table=True):
     edited_at: datetime | None = Field(default=None, sa_type=UtcTime)
     echo_of: str | None = None
     order_ref: str | None = None
+    speaker: str | None = None
 
 
 class EarlyChange(Row, table=True):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -99,14 +100,19 @@ ARTICLES = (
 
 def small_library() -> list[Entry]:
     """Three articles under the shipped lexicon, with policies of our own."""
-    shipped, _ = read_tree(shipped_directory())
     service = {"facts": {"shop_cutoff": {"value": "16:00", "source": _SOURCE}}}
     return [
         *ARTICLES,
-        *(entry for entry in shipped if entry.kind == "lexicon" or entry.entry_id == "adoption"),
+        *_shipped_words(),
         policy("answers", {"min_score": 0.6, "max_cards": 3}),
         policy("service", service),
     ]
+
+
+@cache
+def _shipped_words() -> tuple[Entry, ...]:
+    shipped, _ = read_tree(shipped_directory())
+    return tuple(entry for entry in shipped if entry.kind == "lexicon" or entry.entry_id == "adoption")
 
 
 def replaced(entries: Sequence[Entry], *new: Entry) -> list[Entry]:

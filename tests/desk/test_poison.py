@@ -95,7 +95,6 @@ def test_a_question_that_breaks_the_advice_holds_up_nobody(desk: Desk) -> None:
     assert "pending" not in desk.inbox_states().values()
 
 
-@pytest.mark.xfail(reason="advising and keeping are one change: the message stays in the inbox, dead")
 @pytest.mark.usefixtures("poisonous_advice")
 def test_a_message_is_kept_even_when_advising_on_it_fails(desk: Desk) -> None:
     desk.hear(said("m1", POISON, NOW))

@@ -245,3 +245,5 @@ async def test_signing_out_takes_the_cookie_away(shop: RunningShop) -> None:
     assert answer.status_code == 204
     assert cookie_of(answer).value == ""
     assert cookie_of(answer)["max-age"] == "0"
+    kept = await shop.client.get("/api/v1/conversations", headers=cookie)
+    assert kept.status_code == 401, "a copy of the cookie counts no more either"

@@ -173,6 +173,16 @@ async def test_proven_and_unreadable_is_400_and_one_dead_row_with_its_bytes(
     assert kept.error
 
 
+async def test_stale_and_unreadable_is_as_unproven_as_stale(shop: RunningShop, chat: str) -> None:
+    body = b"\x00 not JSON"
+    before = rows(shop)
+
+    answer = await post(shop, body, shop.signed(f"wh-{chat}", body, shop.clock() - timedelta(seconds=301)))
+
+    assert answer.status_code == 401
+    assert rows(shop) == before
+
+
 async def test_an_unknown_type_is_acknowledged_and_kept_as_ignored(shop: RunningShop, chat: str) -> None:
     answer = await shop.post("typing.started", {"conversation_ref": chat}, f"wh-{chat}")
 

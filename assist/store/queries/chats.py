@@ -226,6 +226,7 @@ def _read_message(row: Any) -> Message:
         recalled=row.recalled,
         edited_at=row.edited_at,
         order_ref=row.order_ref,
+        speaker=row.speaker,
     )
 
 
@@ -249,6 +250,7 @@ def _message_values(shop_id: str, conversation_id: str, new: NewMessage) -> dict
         "recalled": message.recalled,
         "edited_at": message.edited_at,
         "order_ref": message.order_ref,
+        "speaker": message.speaker,
         "echo_of": new.echo_of,
     }
 

@@ -385,6 +385,7 @@ def upgrade() -> None:
         sa.Column("edited_at", UtcTime(), nullable=True),
         sa.Column("echo_of", sa.String(), nullable=True),
         sa.Column("order_ref", sa.String(), nullable=True),
+        sa.Column("speaker", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(
             ["conversation_id"],
             ["conversation.id"],
