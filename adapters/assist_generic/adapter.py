@@ -26,7 +26,7 @@ from assist.contract import (
     verify,
 )
 
-from .payload import BODIES, ENVELOPE, json_schema
+from .payload import BODIES, ENVELOPE, event_of, json_schema
 
 _ACCEPTED = RawReply(status=202)
 
@@ -114,7 +114,7 @@ def _event(webhook_id: str, body: bytes) -> Event:
             raise BadPayload(_first(error)) from error
         return _ignored(webhook_id, text)
     try:
-        return read.data.event(webhook_id, read.type, read.timestamp)
+        return event_of(webhook_id, read.type, read.timestamp, read.data)
     except ValidationError as error:
         raise BadPayload(_first(error)) from error
 

@@ -22,6 +22,7 @@ from pydantic import (
 from assist.contract import Actor as ContractActor
 from assist.contract import (
     Attachment,
+    Base,
     ConversationStateChanged,
     CustomerUpdated,
     Event,
@@ -71,7 +72,7 @@ class Who(Tolerant):
     ref: Text = ""
     name: Text | None = None
 
-    def actor(self) -> ContractActor:
+    def ours(self) -> ContractActor:
         return ContractActor(role=ROLES.get(self.role, Role.system), ref=self.ref[:256], name=self.name)
 
 
@@ -81,21 +82,33 @@ class File(Tolerant):
     name: Text | None = None
     sha256: str | None = None
 
+    def ours(self) -> Attachment:
+        kind = self.kind if self.kind in _FILE_KINDS else "unknown"
+        return Attachment.model_validate({"kind": kind, "url": self.url, "name": self.name, "sha256": self.sha256})
+
 
 _FILE_KINDS = {"image", "audio", "video", "file", "location", "link", "card", "sticker"}
 
 
-class _Data(Tolerant):
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        raise NotImplementedError
+class Data(Tolerant):
+    """What a body says. Each field is called what the contract's event calls it; `said` names the exceptions."""
+
+    sent_at: AwareDatetime | None = None
+
+    def said(self) -> dict[str, Any]:
+        """Return the event's own fields."""
+        return {name: getattr(self, name) for name in type(self).model_fields if name not in _PLACED}
 
 
-class MessageData(_Data):
+_PLACED = ("conversation_ref", "sent_at")
+"""Fields that every event has in its own form: `ref`, and a time even where none was said."""
+
+
+class MessageData(Data):
     """`message.received`: one utterance of anyone in the conversation."""
 
     conversation_ref: RefText
     message_ref: RefText
-    sent_at: AwareDatetime | None = None
     actor: Who
     text: Text = ""
     attachments: tuple[File, ...] = ()
@@ -105,77 +118,41 @@ class MessageData(_Data):
     private: bool = False
     context: Mapping[str, Anything] = {}
 
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        return MessageReceived(
-            event_ref=event_ref,
-            raw_type=raw_type,
-            ref=Ref(conversation_ref=self.conversation_ref),
-            sent_at=self.sent_at or sent_at,
-            visibility="private" if self.private else "public",
-            message_ref=self.message_ref,
-            actor=self.actor.actor(),
-            text=self.text,
-            attachments=tuple(_attachment(file) for file in self.attachments),
-            order_refs=tuple(OrderRef(order_ref=order_ref) for order_ref in self.order_refs),
-            reply_to_ref=self.reply_to_ref,
-            echo_of=self.echo_of,
-            context=self.context,
-        )
+    def said(self) -> dict[str, Any]:
+        told = super().said()
+        private = told.pop("private")
+        return told | {
+            "visibility": "private" if private else "public",
+            "actor": self.actor.ours(),
+            "attachments": tuple(file.ours() for file in self.attachments),
+            "order_refs": tuple(OrderRef(order_ref=order_ref) for order_ref in self.order_refs),
+        }
 
 
-class EditedData(_Data):
+class EditedData(Data):
     """`message.edited`: the message now reads like this."""
 
     conversation_ref: RefText
     message_ref: RefText
-    sent_at: AwareDatetime | None = None
     text: Text
 
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        return MessageEdited(
-            event_ref=event_ref,
-            raw_type=raw_type,
-            ref=Ref(conversation_ref=self.conversation_ref),
-            sent_at=self.sent_at or sent_at,
-            message_ref=self.message_ref,
-            text=self.text,
-        )
 
-
-class RecalledData(_Data):
+class RecalledData(Data):
     """`message.recalled`: the message was taken back."""
 
     conversation_ref: RefText
     message_ref: RefText
-    sent_at: AwareDatetime | None = None
-
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        return MessageRecalled(
-            event_ref=event_ref,
-            raw_type=raw_type,
-            ref=Ref(conversation_ref=self.conversation_ref),
-            sent_at=self.sent_at or sent_at,
-            message_ref=self.message_ref,
-        )
 
 
-class StateData(_Data):
+class StateData(Data):
     """`conversation.state`: who has the conversation now."""
 
     conversation_ref: RefText
-    sent_at: AwareDatetime | None = None
     state: Literal["bot", "queued", "human", "resolved", "unknown"]
     assignee: Who | None = None
 
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        return ConversationStateChanged(
-            event_ref=event_ref,
-            raw_type=raw_type,
-            ref=Ref(conversation_ref=self.conversation_ref),
-            sent_at=self.sent_at or sent_at,
-            state=self.state,
-            assignee=self.assignee.actor() if self.assignee else None,
-        )
+    def said(self) -> dict[str, Any]:
+        return super().said() | {"assignee": self.assignee.ours() if self.assignee else None}
 
 
 class Line(Tolerant):
@@ -186,19 +163,12 @@ class Line(Tolerant):
     paid_fen: Fen = 0
 
 
-class _OrderData(_Data):
+class OrderData(Data):
+    """`order.updated`: the whole order as it stands; money in integer fen."""
+
     conversation_ref: RefText | None = None
     order_ref: RefText
     customer_ref: Text = ""
-    sent_at: AwareDatetime | None = None
-
-    def ref(self) -> Ref | None:
-        return Ref(conversation_ref=self.conversation_ref) if self.conversation_ref else None
-
-
-class OrderData(_OrderData):
-    """`order.updated`: the whole order as it stands; money in integer fen."""
-
     status: Text = "unknown"
     paid_fen: Fen = 0
     refunded_fen: Fen = 0
@@ -206,77 +176,37 @@ class OrderData(_OrderData):
     paid_at: AwareDatetime | None = None
     signed_at: AwareDatetime | None = None
 
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        return OrderUpdated(
-            event_ref=event_ref,
-            raw_type=raw_type,
-            ref=self.ref(),
-            sent_at=self.sent_at or sent_at,
-            order_ref=self.order_ref,
-            customer_ref=self.customer_ref,
-            status=self.status,
-            paid_fen=self.paid_fen,
-            refunded_fen=self.refunded_fen,
-            lines=tuple(OrderLine(**line.model_dump()) for line in self.lines),
-            paid_at=self.paid_at,
-            signed_at=self.signed_at,
-        )
+    def said(self) -> dict[str, Any]:
+        return super().said() | {"lines": tuple(OrderLine(**line.model_dump()) for line in self.lines)}
 
 
-class PaidData(_OrderData):
+class PaidData(Data):
     """`order.paid`."""
 
+    conversation_ref: RefText | None = None
+    order_ref: RefText
+    customer_ref: Text = ""
     paid_fen: Fen
 
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        return OrderPaid(
-            event_ref=event_ref,
-            raw_type=raw_type,
-            ref=self.ref(),
-            sent_at=self.sent_at or sent_at,
-            order_ref=self.order_ref,
-            customer_ref=self.customer_ref,
-            paid_fen=self.paid_fen,
-        )
 
-
-class RefundedData(_OrderData):
+class RefundedData(Data):
     """`order.refunded`."""
 
+    conversation_ref: RefText | None = None
+    order_ref: RefText
+    customer_ref: Text = ""
     refunded_fen: Fen
 
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        return OrderRefunded(
-            event_ref=event_ref,
-            raw_type=raw_type,
-            ref=self.ref(),
-            sent_at=self.sent_at or sent_at,
-            order_ref=self.order_ref,
-            customer_ref=self.customer_ref,
-            refunded_fen=self.refunded_fen,
-        )
 
-
-class RatingData(_Data):
+class RatingData(Data):
     """`rating.received`: a customer's mark for one conversation."""
 
     conversation_ref: RefText
-    sent_at: AwareDatetime | None = None
     scale: Literal["csat_5", "nps_10"] = "csat_5"
     score: Annotated[int, Field(ge=0, le=10)]
 
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        return RatingReceived(
-            event_ref=event_ref,
-            raw_type=raw_type,
-            ref=Ref(conversation_ref=self.conversation_ref),
-            sent_at=self.sent_at or sent_at,
-            scale=self.scale,
-            score=self.score,
-        )
 
-
-class FactData(_Data):
+class FactData(Data):
     """`fact.updated`: stock, promotion or weather, with its validity."""
 
     fact: RefText
@@ -285,50 +215,36 @@ class FactData(_Data):
     valid_from: AwareDatetime | None = None
     valid_until: AwareDatetime | None = None
 
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        return FactUpdated(
-            event_ref=event_ref,
-            raw_type=raw_type,
-            sent_at=sent_at,
-            fact=self.fact,
-            subject=self.subject,
-            value=self.value,
-            valid_from=self.valid_from,
-            valid_until=self.valid_until,
-        )
 
-
-class CustomerData(_Data):
+class CustomerData(Data):
     """`customer.updated`: what the shop knows of a customer."""
 
     customer_ref: RefText
     name: Text | None = None
     facts: Mapping[str, Anything] = {}
 
-    def event(self, event_ref: str, raw_type: str, sent_at: AwareDatetime) -> Event:
-        return CustomerUpdated(
-            event_ref=event_ref,
-            raw_type=raw_type,
-            sent_at=sent_at,
-            customer_ref=self.customer_ref,
-            name=self.name,
-            facts=self.facts,
-        )
 
-
-DATA: dict[str, type[_Data]] = {
-    "message.received": MessageData,
-    "message.edited": EditedData,
-    "message.recalled": RecalledData,
-    "conversation.state": StateData,
-    "order.updated": OrderData,
-    "order.paid": PaidData,
-    "order.refunded": RefundedData,
-    "rating.received": RatingData,
-    "fact.updated": FactData,
-    "customer.updated": CustomerData,
+TYPES: dict[str, tuple[type[Data], type[Base]]] = {
+    "message.received": (MessageData, MessageReceived),
+    "message.edited": (EditedData, MessageEdited),
+    "message.recalled": (RecalledData, MessageRecalled),
+    "conversation.state": (StateData, ConversationStateChanged),
+    "order.updated": (OrderData, OrderUpdated),
+    "order.paid": (PaidData, OrderPaid),
+    "order.refunded": (RefundedData, OrderRefunded),
+    "rating.received": (RatingData, RatingReceived),
+    "fact.updated": (FactData, FactUpdated),
+    "customer.updated": (CustomerData, CustomerUpdated),
 }
-"""Every type of body and the shape of its `data`."""
+"""Every type of body: the shape of its `data`, and the event it becomes."""
+
+
+def event_of(event_ref: str, type_name: str, timestamp: AwareDatetime, data: Data) -> Event:
+    """Return the contract's event. Raises pydantic's ValidationError for what the contract does not take."""
+    conversation_ref: str | None = getattr(data, "conversation_ref", None)
+    where = {"ref": Ref(conversation_ref=conversation_ref)} if conversation_ref else {}
+    kind: Any = TYPES[type_name][1]
+    return kind(event_ref=event_ref, raw_type=type_name, sent_at=data.sent_at or timestamp, **where, **data.said())
 
 
 class Body(Tolerant):
@@ -338,14 +254,14 @@ class Body(Tolerant):
     timestamp: AwareDatetime
 
 
-def _body_of(type_name: str, data: type[_Data]) -> type[Body]:
+def _body_of(type_name: str, data: type[Data]) -> type[Body]:
     fields: Any = {"type": (Literal[type_name], ...), "data": (data, ...)}
     name = "".join(part.title() for part in type_name.split("."))
     return create_model(name, __base__=Body, __doc__=data.__doc__, **fields)
 
 
 def _bodies() -> TypeAdapter[Any]:
-    union: Any = Union[tuple(_body_of(name, data) for name, data in DATA.items())]  # noqa: UP007 - built at run time
+    union: Any = Union[tuple(_body_of(name, data) for name, (data, _) in TYPES.items())]  # noqa: UP007 - built at run time
     by_type: Any = Annotated[union, Field(discriminator="type")]
     return TypeAdapter(by_type)
 
@@ -362,8 +278,3 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Fresh Assist generic hook",
     }
-
-
-def _attachment(file: File) -> Attachment:
-    kind = file.kind if file.kind in _FILE_KINDS else "unknown"
-    return Attachment.model_validate({"kind": kind, "url": file.url, "name": file.name, "sha256": file.sha256})
