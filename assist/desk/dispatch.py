@@ -164,7 +164,7 @@ def _keep_thread(
     subject = subject_key(around.subject_salt, thread.conversation.customer_ref)
     log += [*said_events(thread, subject), *turn_events(thread, subject, place.cause), *decided]
     writes.insert(0, _keep_chat(lane.shop_id, thread))
-    if gone := [one.id for one in known if one.turn_id in thread.void]:
+    if gone := [one.id for one in known if one.turn_id in thread.void and one.state == "live"]:
         writes.append(lambda session: suggestions.make_stale(session, gone))
 
 
@@ -209,7 +209,8 @@ def _uses(
     around: Surroundings,
     place: Place,
 ) -> list[LogEvent]:
-    if row.turn.human_at is None:
+    before = thread.before.get(row.turn.id)
+    if row.turn.human_at is None and (before is None or before.turn.human_at is None):
         return []
     history = events.steps_of_turns(session, [row.turn.id], _ABOUT_USE)
     return adopt(row.turn, thread.messages, cards, history, thread.agents, around.shelf.library.adoption, place)
@@ -229,6 +230,8 @@ def _keep_chat(shop_id: str, thread: Thread) -> Write:
             people.link_agent(session, shop_id, conversation.adapter, conversation.account, ref, agent.id)
         chats.save_conversation(session, conversation)
         chats.add_messages(session, shop_id, conversation.id, thread.added)
+        if thread.added and not thread.is_new:
+            chats.drop_early_changes(session, conversation.id, [new.message.ref for new in thread.added])
         for message_id in sorted(thread.changed):
             chats.change_message(session, thread.messages[message_id])
         for change in thread.early:
@@ -261,12 +264,12 @@ def _outcome(
     at, _ = occurred_at(event.sent_at, received_at)
     match event:
         case OrderUpdated():
-            writes.append(note_order(lane, event))
+            writes.append(note_order(lane, event, at, around.now))
         case FactUpdated():
-            writes.append(note_fact(lane, event))
+            writes.append(note_fact(lane, event, at))
             log.append(fact_set(lane, event, received_at))
         case CustomerUpdated():
-            writes.append(note_customer(lane, event))
+            writes.append(note_customer(lane, event, at))
         case OrderPaid() | OrderRefunded():
             log.append(settle(lane, event, at, subject_key(around.subject_salt, event.customer_ref)))
         case RatingReceived():

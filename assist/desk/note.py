@@ -8,14 +8,19 @@ from sqlalchemy.orm import Session
 from assist.contract import CustomerUpdated, FactUpdated, OrderUpdated
 from assist.domain.chat import Order, OrderLine
 from assist.domain.event import Event, EventKind
-from assist.store.queries import world
+from assist.store.queries import chats, tasks, world
 from assist.store.queries.inbox import ClaimedLane
+
+from .readvise import READVISE
 
 Write = Callable[[Session], object]
 
 
-def note_order(lane: ClaimedLane, event: OrderUpdated) -> Write:
-    """Keep an order as it stands; an older statement never replaces a newer one."""
+def note_order(lane: ClaimedLane, event: OrderUpdated, at: datetime, now: datetime) -> Write:
+    """Keep an order as it stood at `at`, and decide the open turns about it again.
+
+    An older statement never replaces a newer one.
+    """
     order = Order(
         order_ref=event.order_ref,
         status=event.status,
@@ -34,12 +39,18 @@ def note_order(lane: ClaimedLane, event: OrderUpdated) -> Write:
         ),
         paid_at=event.paid_at,
         signed_at=event.signed_at,
-        as_of=event.sent_at,
+        as_of=at,
     )
-    return lambda session: world.save_order(session, lane.shop_id, order)
+
+    def write(session: Session) -> None:
+        world.save_order(session, lane.shop_id, order)
+        for conversation_id in chats.open_conversations(session, lane.shop_id, order_ref=event.order_ref):
+            tasks.plan(session, tasks.NewTask(lane.shop_id, READVISE, conversation_id, now))
+
+    return write
 
 
-def note_fact(lane: ClaimedLane, event: FactUpdated) -> Write:
+def note_fact(lane: ClaimedLane, event: FactUpdated, at: datetime) -> Write:
     row = world.FactRow(
         shop_id=lane.shop_id,
         fact=event.fact,
@@ -47,7 +58,7 @@ def note_fact(lane: ClaimedLane, event: FactUpdated) -> Write:
         value=event.value,
         valid_from=event.valid_from,
         valid_until=event.valid_until,
-        stated_at=event.sent_at,
+        stated_at=at,
     )
     return lambda session: world.save_fact(session, row)
 
@@ -64,7 +75,7 @@ def fact_set(lane: ClaimedLane, event: FactUpdated, received_at: datetime) -> Ev
     )
 
 
-def note_customer(lane: ClaimedLane, event: CustomerUpdated) -> Write:
+def note_customer(lane: ClaimedLane, event: CustomerUpdated, at: datetime) -> Write:
     row = world.CustomerRow(
         shop_id=lane.shop_id,
         adapter=lane.adapter,
@@ -72,6 +83,6 @@ def note_customer(lane: ClaimedLane, event: CustomerUpdated) -> Write:
         customer_ref=event.customer_ref,
         name=event.name,
         facts=dict(event.facts),
-        stated_at=event.sent_at,
+        stated_at=at,
     )
     return lambda session: world.save_customer(session, row)

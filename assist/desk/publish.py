@@ -41,7 +41,7 @@ def publish(
     """Return the change that publishes `entries` under the next number, or nothing when nothing differs.
 
     `whole` says that these are all entries of this author: what is missing ends. Entries last changed by a
-    person are never overwritten by files. Raises LibraryError when the result would not be a library.
+    person are never overwritten by files. Raises LibraryError or WordingError when the result would not be a library.
     """
 
     def keep(session: Session) -> Published:

@@ -136,6 +136,9 @@ def keep_agent(session: Session, shop_id: str, agent: AgentSetup, now: datetime)
         parts = ref.split(":", 2)
         if len(parts) != 3 or not all(parts):
             raise SetupError(f"ref {ref!r} of {agent.name} is not adapter:account:ref")
+        owner = people.owner_of_account(session, parts[0], parts[1])
+        if owner not in (None, shop_id):
+            raise SetupError(f"ref {ref!r} of {agent.name}: account {parts[0]}/{parts[1]} belongs to shop {owner!r}")
         people.link_agent(session, shop_id, parts[0], parts[1], parts[2], row.id)
     return row
 

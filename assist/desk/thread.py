@@ -244,8 +244,8 @@ def _fold(
     sidebar_open: bool,
 ) -> None:
     """Fold from the last turn that began before the first change: earlier turns cannot differ."""
-    # Which order stands after one was taken back is known only from the whole conversation.
-    from_start = thread.is_new or _took_back_an_order(thread)
+    # Which name or order stands after one was taken back is known only from the whole conversation.
+    from_start = thread.is_new or _took_back_a_name_or_order(thread)
     past = _Past() if thread.is_new else _past(session, thread.conversation.id, None if from_start else since)
     thread.messages = {**{message.id: message for message in past.messages}, **thread.messages}
     messages = [m for m in thread.messages.values() if past.first is None or (m.occurred_at, m.ref) >= past.first]
@@ -303,8 +303,9 @@ def _past(session: Session, conversation_id: str, since: datetime | None) -> _Pa
     )
 
 
-def _took_back_an_order(thread: Thread) -> bool:
-    return any(thread.messages[id_].recalled and thread.messages[id_].order_ref for id_ in thread.changed)
+def _took_back_a_name_or_order(thread: Thread) -> bool:
+    changed = [thread.messages[id_] for id_ in thread.changed]
+    return any(message.recalled and (message.order_ref or message.speaker) for message in changed)
 
 
 def _sidecar(received: Sequence[Received], now: datetime) -> Sidecar:

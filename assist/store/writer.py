@@ -82,6 +82,8 @@ class Writer:
         self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._closed = False
+        # Between looking at `closed` and queueing, nobody may close: what came after the stop would never resolve.
+        self._closing = threading.Lock()
         self._listeners: list[Callable[[frozenset[Notice]], None]] = []
 
     def start(self) -> "Writer":
@@ -90,10 +92,12 @@ class Writer:
 
     def close(self) -> None:
         """Finish what was submitted, then stop."""
-        if not self._closed:
+        with self._closing:
+            if self._closed:
+                return
             self._closed = True
             self._queue.put(None)
-            self._thread.join()
+        self._thread.join()
 
     def on_commit(self, listener: Callable[[frozenset[Notice]], None]) -> None:
         """Call `listener` in the writer's thread with a batch's notices after its commit, if there are any."""
@@ -129,12 +133,13 @@ class Writer:
         return await asyncio.wrap_future(self.submit(change))
 
     def _put(self, item: _Item) -> None:
-        if self._closed:
-            raise WriterClosed("the writer is stopped")
-        try:
-            self._queue.put_nowait(item)
-        except queue.Full as error:
-            raise WriterBusy("too many changes are waiting") from error
+        with self._closing:
+            if self._closed:
+                raise WriterClosed("the writer is stopped")
+            try:
+                self._queue.put_nowait(item)
+            except queue.Full as error:
+                raise WriterBusy("too many changes are waiting") from error
 
     def _run(self) -> None:
         while True:

@@ -7,7 +7,7 @@ import pytest
 from assist.contract import MessageReceived
 from assist.domain.event import Event, EventKind
 from tests.conftest import NOW
-from tests.desk.shop import SHRIMP, SHRIMP_ANSWER, Desk, edited, message_of, said
+from tests.desk.shop import SHRIMP, SHRIMP_ANSWER, Desk, edited, message_of, recalled, said
 
 ASKED = NOW - timedelta(minutes=5)
 ANSWERED = ASKED + timedelta(seconds=20)
@@ -133,3 +133,11 @@ def test_a_reply_edited_into_the_card_is_adopted(asked: Desk) -> None:
     asked.hear(edited("m2", SHRIMP_ANSWER, ANSWERED))
 
     assert _matches(asked) == [(message_of("m2"), "as_is")]
+
+
+def test_a_reply_that_is_taken_back_used_nothing(asked: Desk) -> None:
+    asked.hear(_reply(SHRIMP_ANSWER))
+
+    asked.hear(recalled("m2", ANSWERED + timedelta(seconds=5)))
+
+    assert _matches(asked) == [(message_of("m2"), "none")]

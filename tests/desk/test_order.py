@@ -215,6 +215,23 @@ def renamed(c: str) -> list[Event]:
     ]
 
 
+def recalled_only_name(c: str) -> list[Event]:
+    return [
+        said("a", CUTOFF, _at(0), conversation=c),
+        said("b", "发错号了", _at(1), conversation=c, name="别人的号"),
+        recalled("b", _at(2), conversation=c),
+    ]
+
+
+def recalled_name(c: str) -> list[Event]:
+    """The one message that named the customer anew is taken back."""
+    return [
+        said("a", CUTOFF, _at(0), conversation=c, name="小王"),
+        said("b", "发错号了", _at(1), conversation=c, name="别人的号"),
+        recalled("b", _at(2), conversation=c),
+    ]
+
+
 @pytest.mark.parametrize(
     "chat",
     [
@@ -225,6 +242,8 @@ def renamed(c: str) -> list[Event]:
         pytest.param(states_between, id="状态穿插"),
         pytest.param(told_late, id="先问后报单号"),
         pytest.param(renamed, id="中途改名"),
+        pytest.param(recalled_name, id="撤回改名"),
+        pytest.param(recalled_only_name, id="撤回唯一的名字"),
     ],
 )
 def test_any_order_of_a_short_chat_gives_the_same_end(desk: Desk, chat: Callable[[str], list[Event]]) -> None:

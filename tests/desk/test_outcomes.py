@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from assist.contract import (
     CustomerUpdated,
@@ -163,3 +164,33 @@ def test_an_order_told_with_a_message_is_the_conversations(desk: Desk) -> None:
     desk.hear(said("m1", "这个单", NOW, order="o1"), said("m2", CUTOFF, NOW))
 
     assert desk.conversation().order_ref == "o1"
+
+
+def _order(status: str, ref: str, at: datetime = NOW) -> OrderUpdated:
+    return OrderUpdated(**_told(at, ref), order_ref="o1", status=status)
+
+
+def test_news_of_an_order_decides_the_open_turn_about_it_again(desk: Desk) -> None:
+    desk.hear(said("m1", CUTOFF, NOW, order="o1"))
+    desk.hear(said("m1", CUTOFF, NOW, conversation="other", order="o2"))
+
+    desk.hear(_order("signed", "e1"))
+    with desk.database.reader() as session:
+        tasks = session.execute(text("SELECT kind, subject_id, state FROM task")).all()
+
+    assert [tuple(task) for task in tasks] == [("readvise", conversation_of(), "waiting")]
+    desk.tasks.work()
+    with desk.database.reader() as session:
+        assert session.execute(text("SELECT state FROM task")).scalar_one() == "done"
+
+
+def test_an_order_of_the_year_2100_does_not_win_for_ever(desk: Desk) -> None:
+    desk.hear(_order("lost", "e1", datetime(2100, 1, 1, tzinfo=UTC)))
+    desk.clock.move(seconds=60)
+
+    desk.hear(_order("signed", "e2", desk.clock()))
+
+    with desk.database.reader() as session:
+        kept = world.order(session, SHOP, "o1")
+    assert kept is not None
+    assert kept.status == "signed"

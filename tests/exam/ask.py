@@ -1,6 +1,6 @@
 """Ask the exam's questions through the signed hook and write down the cards the desk shows.
 
-`python -m tests.exam.ask` writes desk_answers.jsonl; a person or a helper who did not write the knowledge base
+`python -m tests.exam.ask NAME` writes desk_answers.jsonl; a person or a helper who did not write the knowledge base
 then says for each question which card, if any, meets its `need` (desk_verdicts.jsonl); `--report` counts.
 """
 
@@ -18,7 +18,8 @@ from assist.contract import key_of, signed_headers
 from tests.server import Server, serving
 from tests.shop import message
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / next((name for name in sys.argv[1:] if not name.startswith("-")), "first")
+"""The exam: the sub-folder named on the command line."""
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
@@ -35,12 +36,10 @@ def _post(server: Server, row: dict[str, Any]) -> None:
 
 def _cards(client: httpx.Client, row: dict[str, Any]) -> list[dict[str, Any]]:
     query = {"adapter": "generic", "account": "demo", "ref": f"exam-{row['id']}"}
-    for _ in range(100):
+    found: list[dict[str, Any]] = []
+    while not found:
+        time.sleep(0.1)
         found = client.get("/api/v1/conversations", params=query).json()["conversations"]
-        if found:
-            break
-        time.sleep(0.05)
-    time.sleep(0.1)
     cards = client.get(f"/api/v1/conversations/{found[0]['id']}/suggestions").json()["suggestions"]
     return [{key: card[key] for key in ("rank", "article_id", "title", "text", "score")} for card in cards]
 

@@ -82,11 +82,13 @@ def recent_conversations(session: Session, shop_id: str, *, limit: int = 50) -> 
     return [ConversationRow(**row._mapping) for row in rows]  # pyright: ignore[reportPrivateUsage]
 
 
-def open_conversations(session: Session, shop_id: str) -> list[str]:
-    """Return the conversations in which a customer waits for an answer."""
+def open_conversations(session: Session, shop_id: str, *, order_ref: str | None = None) -> list[str]:
+    """Return the conversations in which a customer waits for an answer: all, or those about one order."""
     query = select(_conversation.c.id).where(
         _conversation.c.shop_id == shop_id, _conversation.c.open_turn_id.is_not(None)
     )
+    if order_ref is not None:
+        query = query.where(_conversation.c.order_ref == order_ref)
     return [str(id_) for id_ in session.execute(query.order_by(_conversation.c.id)).scalars()]
 
 
@@ -189,6 +191,13 @@ def early_changes(session: Session, conversation_id: str, refs: Iterable[str]) -
 def keep_early_change(session: Session, conversation_id: str, change: EarlyChange) -> None:
     values = {"conversation_id": conversation_id, **change.__dict__}
     insert_new(session, _early, [values])
+
+
+def drop_early_changes(session: Session, conversation_id: str, refs: Iterable[str]) -> None:
+    """Forget edits and recalls whose message has come: they are in it now."""
+    session.execute(
+        delete(_early).where(_early.c.conversation_id == conversation_id, _early.c.message_ref.in_(list(refs)))
+    )
 
 
 def add_mark(session: Session, conversation_id: str, mark: Mark) -> None:

@@ -202,7 +202,8 @@ def _lane_of(session: Session, rows: list[Any], attempts: int) -> ClaimedLane | 
 def _singly(session: Session, rows: list[Any]) -> list[Any]:
     """Return the first row that may still be tried, its attempt counted; set aside those tried enough."""
     for row in rows:
-        if row.attempts < MAX_ATTEMPTS:
+        # Its lane failed as a whole once before: that was its first try.
+        if row.attempts < MAX_ATTEMPTS - 1:
             session.execute(update(_inbox).where(_inbox.c.id == row.id).values(attempts=_inbox.c.attempts + 1))
             return [row]
         session.execute(
