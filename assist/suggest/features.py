@@ -34,6 +34,8 @@ _SMOOTHING = 0.1
 _LABEL_TEMPER = 0.5
 _UNASKED = -1
 # How much of a product's kind an article is about, by `Fit`; the last is read for `_UNASKED`.
+# Shared characters over those of both, by rarity: above this a question is an ask, in whatever order.
+_SAME = 0.98
 _KINSHIP = np.array([0.0, 0.0, 1.0, 0.5, 0.0, 0.0])
 
 
@@ -60,11 +62,14 @@ class Learned:
 class Measured:
     """The evidence of one question over all articles.
 
+    `bare` is the question without the products it names, which `general` articles were compared with.
     `wrong_product` marks articles about another product than the one asked about; `known` is the share of the
     question's characters, by rarity, that any ask holds.
     """
 
     plain: str
+    bare: str
+    general: NDArray[np.bool_]
     evidence: Floats
     ask_overlap: Floats
     wrong_product: NDArray[np.bool_]
@@ -83,20 +88,43 @@ def learn(index: Index) -> Learned:
 
 
 def measure(index: Index, learned: Learned, question: str) -> Measured | None:
-    """Compare a question with every article; None when it has nothing to compare."""
+    """Compare a question with every article; None when it has nothing to compare.
+
+    General articles are compared with the question without the products it names: 大闸蟹几天到 asks the shop 几天到.
+    """
     plain = normalise(question)
+    asked = index.names.products_in(plain)
+    fit = _product_fit(index, asked)
+    whole = _read(index, learned, plain, fit)
+    if whole is None:
+        return None
+    bare = normalise(index.names.without_products(plain)) if asked else plain
+    rest = _read(index, learned, bare, fit) if bare != plain else None
+    if rest is None:
+        return Measured(
+            plain, plain, np.zeros_like(fit, dtype=np.bool_), *whole, fit == Fit.wrong, _known(index, plain)
+        )
+    general = fit == Fit.general
+    evidence = np.where(general[:, None], rest[0], whole[0])
+    # A question is only the same when it is so with its product.
+    evidence[:, EVIDENCE.index("same_ask")] = whole[0][:, EVIDENCE.index("same_ask")]
+    overlap = np.where(general[index.owner], rest[1], whole[1])
+    return Measured(plain, bare, general, evidence, overlap, fit == Fit.wrong, _known(index, plain))
+
+
+def _read(index: Index, learned: Learned, plain: str, fit: NDArray[np.int8]) -> tuple[Floats, Floats] | None:
+    """Return the evidence per article and the overlap per ask of one reading of the question."""
     terms = index.names.terms(plain)
     if not terms:
         return None
     characters = of_kind(terms, "c")
     numbers = np.array([index.vocabulary[term] for term in terms if term in index.vocabulary], dtype=np.int64)
     overlap = _ask_overlap(index, characters)
-    fit = _product_fit(index, index.names.products_in(plain))
     nearest = np.maximum.reduceat(overlap, index.first_ask)
     category = _label_evidence(learned.categories, numbers)
     columns = (
         nearest,
-        np.maximum(0.0, 2 * nearest - 1),
+        nearest > _SAME,
         _meaning(index, learned, numbers),
         _covered_by_answer(index, characters),
         _covered_by_answer(index, of_kind(terms, "b")),
@@ -107,21 +135,21 @@ def measure(index: Index, learned: Learned, question: str) -> Measured | None:
         index.has_products & (fit == _UNASKED),
         np.where(index.is_general | (fit != _UNASKED), 0.0, 1 - np.exp(category)),
     )
+    return np.stack(columns, axis=1, dtype=np.float64), overlap
+
+
+def _known(index: Index, plain: str) -> float:
+    characters = of_kind(index.names.terms(plain), "c")
     held = sum(index.ask_characters.idf.get(term, 0.0) for term in characters)
-    return Measured(
-        plain=plain,
-        evidence=np.stack(columns, axis=1, dtype=np.float64),
-        ask_overlap=overlap,
-        wrong_product=fit == Fit.wrong,
-        known=held / (index.ask_characters.whole(characters) or 1.0),
-    )
+    return held / (index.ask_characters.whole(characters) or 1.0)
 
 
 def nearest_ask(index: Index, measured: Measured, article: int) -> tuple[float, str]:
     """Return how alike (0 to 1) the question and the article's asks are written, and the ask that is nearest."""
     first = int(index.first_ask[article])
     last = int(index.first_ask[article + 1]) if article + 1 < len(index.articles) else len(index.asks)
-    ratios = np.array([fuzz.ratio(measured.plain, ask) / 100 for ask in index.plain_asks[first:last]])
+    plain = measured.bare if measured.general[article] else measured.plain
+    ratios = np.array([fuzz.ratio(plain, ask) / 100 for ask in index.plain_asks[first:last]])
     nearest = int(np.argmax(measured.ask_overlap[first:last] + ratios))
     return float(ratios.max()), index.asks[first + nearest]
 

@@ -45,6 +45,9 @@ class Names:
     def products_in(self, plain: str) -> frozenset[str]:
         return frozenset(self.product_of[match.group()] for match in self.products.finditer(plain))
 
+    def without_products(self, plain: str) -> str:
+        return self.products.sub("", plain)
+
     def terms(self, plain: str) -> tuple[str, ...]:
         """Split a normalised text into distinct terms, in order: the first letter is the kind."""
         terms = [f"p{self.product_of[match.group()]}" for match in self.products.finditer(plain)]
