@@ -5,8 +5,8 @@ One fsync serves every change that waited for it: measured at four to six times 
 
 import asyncio
 import logging
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -31,6 +31,8 @@ Together = Callable[[Session, Sequence[P]], Sequence[T]]
 
 Notice = tuple[str, ...]
 """What a change is news for: ("inbox",), ("outbox",) or ("chat", shop id, conversation id)."""
+
+_CHANGES_BESIDE_PARTS = 2
 
 _RETRIED_SQLSTATES = {"40P01", "40001"}
 
@@ -79,11 +81,13 @@ class Writer:
     def __init__(self, database: Database, *, capacity: int = 10_000, batch: int = 256) -> None:
         self._database = database
         self._batch = batch
-        self._queue: queue.Queue[_Item | None] = queue.Queue(capacity)
-        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._capacity = capacity
+        self._parts: deque[_Item] = deque()
+        self._changes: deque[_Item] = deque()
+        # Guards both queues and `closed`: what came after the stop would never resolve.
+        self._news = threading.Condition()
         self._closed = False
-        # Between looking at `closed` and queueing, nobody may close: what came after the stop would never resolve.
-        self._closing = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._listeners: list[Callable[[frozenset[Notice]], None]] = []
 
     def start(self) -> "Writer":
@@ -92,11 +96,11 @@ class Writer:
 
     def close(self) -> None:
         """Finish what was submitted, then stop."""
-        with self._closing:
+        with self._news:
             if self._closed:
                 return
             self._closed = True
-            self._queue.put(None)
+            self._news.notify()
         self._thread.join()
 
     def on_commit(self, listener: Callable[[frozenset[Notice]], None]) -> None:
@@ -105,7 +109,7 @@ class Writer:
 
     @property
     def waiting(self) -> int:
-        return self._queue.qsize()
+        return len(self._parts) + len(self._changes)
 
     def submit(self, change: Change[T], *, sort_key: tuple[str, ...] = ()) -> "Future[T]":
         """Queue a change; the future resolves after COMMIT with what the change returned.
@@ -133,37 +137,30 @@ class Writer:
         return await asyncio.wrap_future(self.submit(change))
 
     def _put(self, item: _Item) -> None:
-        with self._closing:
+        with self._news:
             if self._closed:
                 raise WriterClosed("the writer is stopped")
-            try:
-                self._queue.put_nowait(item)
-            except queue.Full as error:
-                raise WriterBusy("too many changes are waiting") from error
+            if self.waiting >= self._capacity:
+                raise WriterBusy("too many changes are waiting")
+            (self._changes if item.together is None else self._parts).append(item)
+            self._news.notify()
 
     def _run(self) -> None:
-        while True:
-            first = self._queue.get()
-            if first is None:
-                return
-            batch, last = self._gather(first)
+        while batch := self._gather():
             batch.sort(key=lambda item: item.sort_key)
             self._keep(batch)
-            if last:
-                return
 
-    def _gather(self, first: _Item) -> tuple[list[_Item], bool]:
-        """Return everything that waits, up to a batch, and whether the writer is to stop after it."""
-        batch = [first]
-        while len(batch) < self._batch:
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                break
-            if item is None:
-                return batch, True
-            batch.append(item)
-        return batch, False
+    def _gather(self) -> list[_Item]:
+        """Wait for work and return a batch of it; empty when the writer was closed and everything is done.
+
+        Parts are platforms waiting for their acknowledgement: beside them only a few changes, which are longer.
+        """
+        with self._news:
+            while not (self._parts or self._changes or self._closed):
+                self._news.wait()
+            parts = [self._parts.popleft() for _ in range(min(self._batch, len(self._parts)))]
+            room = _CHANGES_BESIDE_PARTS if parts else self._batch
+            return parts + [self._changes.popleft() for _ in range(min(room, len(self._changes)))]
 
     def _keep(self, batch: list[_Item]) -> None:
         try:
