@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from assist import __version__
 from assist.content.files import shipped_directory
@@ -23,6 +24,17 @@ from .process import Process, make_process, start, stop
 from .publish_files import publish_files, watch_files
 
 _STATIC = Path(inbound.__file__).parent / "static"
+
+
+class Sidecar(FastAPI):
+    """FastAPI for pages and API; platforms' posts go straight to their own router."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(inbound.PREFIX):
+            scope["app"] = self
+            await inbound.hooks(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def create_app(
@@ -54,10 +66,9 @@ def create_app(
             await loops.stop()
             await stop(process)
 
-    app = FastAPI(title="Fresh Assist", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = Sidecar(title="Fresh Assist", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     install_front(app, _front(process))
     install_errors(app)
-    app.router.routes.extend(inbound.routes)
     for module in (health, session, operator, sidebar, steps, stream, manager, page_routes):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

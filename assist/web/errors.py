@@ -1,6 +1,7 @@
 """Turn what went wrong into HTTP, in one place: `{"error": {"code", "message"}}`."""
 
 import logging
+import traceback
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -36,6 +37,13 @@ def install_errors(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+def described(error: Exception) -> str:
+    """Return an error's type and the place it was raised: its text may quote a customer."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"
+
+
 def _answer(status: int, code: str, message: str) -> JSONResponse:
     headers = {"Retry-After": "2"} if status == 503 else None
     return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
@@ -58,8 +66,7 @@ def _http(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    # The text of an exception may quote a customer; its type and place do not.
-    logger.error("%s %s failed: %s", request.method, request.url.path, type(error).__name__, exc_info=error)
+    logger.error("%s %s failed: %s", request.method, request.url.path, described(error))
     return _answer(500, "unexpected", "something went wrong here; it is in our log")
 
 

@@ -15,7 +15,7 @@ class SecurityHeaders:
         self._framed = content_security_policy(frame_ancestors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/hooks/"):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         is_static = scope["path"].startswith("/static/")

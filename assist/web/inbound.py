@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
 
 from assist.contract import AuthError, BadPayload, Ingest, RawRequest
 from assist.desk.accounts import OpenAccount
@@ -15,6 +15,7 @@ from assist.desk.receive import keep_received, receive, receive_undecodable, sor
 from assist.store.queries.inbox import Kept, NewRow
 from assist.store.writer import WriterBusy, WriterClosed
 
+from .errors import described
 from .front import Front, front_of
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,10 @@ async def hook(request: Request) -> Response:
         response = await _taken(front, opened, await _raw(request, front))
     except _Refused as refused:
         response = refused.response
+    except Exception as error:
+        # A bug of ours or an adapter's: the sender tries again.
+        logger.error("a hook of %s failed: %s", request.path_params["adapter"], described(error))
+        response = Response("something went wrong here", 500, media_type="text/plain")
     front.meters.count(f'assist_hook_requests_total{{status="{response.status_code}"}}')
     return response
 
@@ -94,7 +99,7 @@ async def _raw(request: Request, front: Front) -> RawRequest:
     return RawRequest(
         method=request.method,
         tail=request.path_params.get("tail", ""),
-        query=dict(request.query_params),
+        query=dict(request.query_params) if request.scope["query_string"] else {},
         headers=_headers(request),
         body=await _body(request),
         received_at=front.clock(),
@@ -104,7 +109,8 @@ async def _raw(request: Request, front: Front) -> RawRequest:
 def _headers(request: Request) -> dict[str, str]:
     """Return header values; of one sent twice, both: a doubled signature must not pass as a single one."""
     headers: dict[str, str] = {}
-    for name, value in request.headers.items():
+    for raw_name, raw_value in request.scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}\n{value}" if name in headers else value
     return headers
 
@@ -129,8 +135,12 @@ async def _body(request: Request) -> bytes:
 
 
 _METHODS = ["GET", "POST", "PUT"]
-routes = [
-    Route("/hooks/{adapter}/{account}", hook, methods=_METHODS),
-    Route("/hooks/{adapter}/{account}/{tail:path}", hook, methods=_METHODS),
-]
-"""Plain routes, not FastAPI's: this is the hot path and needs the raw bytes."""
+PREFIX = "/hooks/"
+hooks = Router(
+    [
+        Route(PREFIX + "{adapter}/{account}", hook, methods=_METHODS),
+        Route(PREFIX + "{adapter}/{account}/{tail:path}", hook, methods=_METHODS),
+    ],
+    redirect_slashes=False,
+)
+"""A router of its own beside FastAPI's: the hot path needs the raw bytes and none of its middleware."""
