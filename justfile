@@ -6,7 +6,8 @@ test *args:
 
 # slow and browser tests
 slow:
-    .venv/bin/python -m pytest -m "slow or browser"
+    .venv/bin/python -m pytest -m slow
+    .venv/bin/python -m pytest -m browser
 
 # lint, types, import contracts, dependencies, content
 check:
