@@ -21,30 +21,30 @@ _AFTER_ERROR_SECONDS = 1.0
 
 
 class Pace:
-    """Put receiving first: while platforms post fast, advising takes a quarter of its thread's time.
+    """Put receiving first: the faster platforms post, the longer advising rests after each lane.
 
     A platform gives up on an answer after seconds and may not try again; a card may come a moment later.
     """
 
     _BUSY_PER_SECOND = 200.0
     _WINDOW_SECONDS = 0.25
-    _REST_PER_WORK = 3.0
-    _LONGEST_REST_SECONDS = 0.05
+    _LONGEST_REST_SECONDS = 0.1
 
     def __init__(self, received: Callable[[], int]) -> None:
         self._received = received
         self._since = time.monotonic()
         self._count = received()
-        self._busy = False
+        self._rest_per_work = 0.0
 
     def __call__(self, worked_seconds: float) -> None:
         now = time.monotonic()
         if now - self._since >= self._WINDOW_SECONDS:
             count = self._received()
-            self._busy = (count - self._count) / (now - self._since) > self._BUSY_PER_SECOND
+            load = (count - self._count) / (now - self._since) / self._BUSY_PER_SECOND
+            self._rest_per_work = load if load > 1 else 0.0
             self._since, self._count = now, count
-        if self._busy:
-            time.sleep(min(self._LONGEST_REST_SECONDS, self._REST_PER_WORK * worked_seconds))
+        if self._rest_per_work:
+            time.sleep(min(self._LONGEST_REST_SECONDS, self._rest_per_work * worked_seconds))
 
 
 class Loops:
