@@ -1,6 +1,7 @@
 """What the process is told: one frozen model from `assist.toml` and `ASSIST_*`, read by `cli` and `app` only."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import (
@@ -21,7 +22,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8700, ge=0, le=65535)
     public_url: str = ""
     key_file: Path = Path("data/assist.key")
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     watch_content: Path | None = None
     """A `templates_kb` folder to publish from, at start and on change."""
     allowed_private: tuple[str, ...] = ()

@@ -80,7 +80,7 @@ def export(
         except OperatorError as error:
             fail(str(error), 2)
         newest = libraries.newest(session, home.id)
-        wanted = number or (newest.number if newest else 0)
+        wanted = (newest.number if newest else 0) if number is None else number
         if libraries.version(session, home.id, wanted) is None:
             fail(f"shop {home.id} has no library version {wanted}")
         entries = [authored.entry for authored in libraries.entries(session, home.id, wanted).values()]

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+import traceback
+from typing import Any
 
 from assist.suggest.mask import mask
 
@@ -13,6 +15,11 @@ class MaskingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return mask(super().format(record)[:_MAX_CHARACTERS])
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
+        """Tell where it went wrong and with what type: the text of an error may quote a customer."""
+        kind, _, frames = ei
+        return "".join(traceback.format_tb(frames)) + (kind.__name__ if kind else "")
 
 
 def configure_log(level: str) -> None:

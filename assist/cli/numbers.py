@@ -1,6 +1,6 @@
 """Read and print a KPI report."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from rich.table import Table
 from assist.desk.operate import OperatorError, pick_shop
 from assist.domain.clock import system_clock
 from assist.kpi.definitions import KPIS, Measured
-from assist.kpi.measure import By, Report, report
+from assist.kpi.measure import By, Report, WindowError, report, whole_days
 from assist.store.queries import people
 
 from .operator import reading
@@ -35,12 +35,12 @@ def read_report(
             shop = pick_shop(people.shops(session), shop_id)
         except OperatorError as error:
             fail(str(error), 2)
-        zone = ZoneInfo(shop.timezone)
-        last = end.date() if end else system_clock().astimezone(zone).date()
-        first = start.date() if start else last - timedelta(days=6)
-        if first > last:
-            fail("--from is after --to", 2)
-        window = (_midnight(first, zone), _midnight(last + timedelta(days=1), zone))
+        try:
+            window = whole_days(
+                start.date() if start else None, end.date() if end else None, ZoneInfo(shop.timezone), system_clock()
+            )
+        except WindowError as error:
+            fail(f"--from, --to: {error}", 2)
         return report(session, shop.id, *window, By(by) if by else None)
 
 
@@ -70,7 +70,3 @@ def _table(title: str, measured: tuple[Measured, ...]) -> Table:
             ", ".join(f"{part} {count}" for part, count in one.parts.items()),
         )
     return table
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, datetime.min.time(), zone).astimezone(UTC)

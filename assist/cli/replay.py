@@ -29,6 +29,8 @@ def replay(
         result = asyncio.run(run_replay(plan, sessions))
     except ReplayError as error:
         fail(str(error))
+    except ValueError as error:
+        fail(f"--secret: {error}", 2)
     if as_json:
         print_json(result.model_dump())
     else:

@@ -87,6 +87,7 @@ def read_sessions(path: Path) -> list[dict[str, Any]]:
             session = json.loads(line)
             assert isinstance(session["session_id"], str)
             assert all(isinstance(turn["text"], str) and isinstance(turn["role"], str) for turn in session["turns"])
+            json.dumps(session, ensure_ascii=False).encode()
         except (ValueError, KeyError, TypeError, AssertionError) as error:
             raise ReplayError(f"{path}:{number}: not {{session_id, turns: [{{role, text}}]}}") from error
         sessions.append(session)

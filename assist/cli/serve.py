@@ -13,7 +13,7 @@ def serve(
     from assist.app import create_app
     from assist.cli.log import configure_log
     from assist.cli.output import fail
-    from assist.cli.server import Server
+    from assist.cli.server import Server, listen
     from assist.cli.settings import load_settings
     from assist.store.database import StoreError, open_database
     from assist.store.lock import writer_lock
@@ -27,7 +27,8 @@ def serve(
             require_current(database)
             database.close()
             web = create_app(settings)
-            Server(web, settings.host, settings.port).run()
+            cure = "set another port in assist.toml or ASSIST_PORT"
+            Server(web).run(sockets=[listen(settings.host, settings.port, cure)])
     except StoreError as error:
         fail(str(error))
 

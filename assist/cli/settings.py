@@ -12,8 +12,8 @@ from .output import fail
 
 def load_settings(path: Path | None) -> Settings:
     """Return the settings; wrong ones end the command with the file, the name and the cure."""
-    if path is not None and not path.exists():
-        fail(f"{path}: no such file; write one, or leave --config out", 2)
+    if path is not None and not path.is_file():
+        fail(f"{path}: not a file; name a TOML file, or leave --config out", 2)
     try:
         return read_settings(path)
     except ValidationError as error:

@@ -1,7 +1,7 @@
 """`assist token`: tokens and one-use links."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,7 +24,7 @@ def make(name: str, shop: str | None = None, config: Config = None) -> None:
 @app.command()
 def ticket(
     name: str,
-    page: Annotated[str, typer.Option(help="desk, manager or sidebar")] = "desk",
+    page: Annotated[Literal["desk", "manager", "sidebar"], typer.Option(help="where the link leads")] = "desk",
     shop: str | None = None,
     config: Config = None,
 ) -> None:

@@ -36,9 +36,11 @@ class Accounts:
         for row in rows:
             name = f"{row.adapter}/{row.account}"
             try:
-                self._open[(row.adapter, row.account)] = self._opened(row)
+                self._open[(row.adapter, row.account)] = open_adapter(row, self._box, self._http)
                 self.errors.pop(name, None)
             except (UnknownAdapter, AdapterMismatch, SecretMissing, ValueError) as error:
+                # What it was opened with before counts no more.
+                self._open.pop((row.adapter, row.account), None)
                 self.errors[name] = str(error)
                 logger.error("account %s cannot be opened: %s", name, error)
 
@@ -49,12 +51,14 @@ class Accounts:
         for opened in self._open.values():
             await opened.adapter.close()
 
-    def _opened(self, row: AccountRow) -> OpenAccount:
-        secrets = {
-            name: tuple(SecretStr(self._box.open(stored)) for stored in values) for name, values in row.secrets.items()
-        }
-        account = Account(
-            shop_id=row.shop_id, adapter=row.adapter, account=row.account, config=row.config, secrets=secrets
-        )
-        kind = adapter_type(row.adapter)
-        return OpenAccount(account, kind.open(account, self._http), kind)
+    def is_broken(self, adapter: str, account: str) -> bool:
+        """Is it connected and cannot be opened?"""
+        return f"{adapter}/{account}" in self.errors
+
+
+def open_adapter(row: AccountRow, box: SecretBox, http: HttpClient) -> OpenAccount:
+    """Open one account. Raises UnknownAdapter, AdapterMismatch, SecretMissing, or ValueError naming what is wrong."""
+    secrets = {name: tuple(SecretStr(box.open(stored)) for stored in values) for name, values in row.secrets.items()}
+    account = Account(shop_id=row.shop_id, adapter=row.adapter, account=row.account, config=row.config, secrets=secrets)
+    kind = adapter_type(row.adapter)
+    return OpenAccount(account, kind.open(account, http), kind)

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from assist.contract import clean_text
 from assist.domain.ids import id_of
 from assist.domain.people import Caller
 from assist.domain.value import Value
@@ -17,6 +18,10 @@ EXPIRES_AFTER = timedelta(minutes=10)
 
 class UnknownConversation(Exception):
     """No such conversation in this shop."""
+
+
+class KeyReused(Exception):
+    """The client's key stands for another text already."""
 
 
 class Queued(Value):
@@ -54,7 +59,7 @@ def reply(
             conversation_id=conversation.id,
             conversation_ref=conversation.conversation_ref,
             idempotency_key=key,
-            text=text,
+            text=clean_text(text),
             agent_id=caller.agent_id,
             suggestion_id=suggestion_id,
             library_number=number,
@@ -63,7 +68,10 @@ def reply(
             created_at=now,
         )
         tell(session, "outbox")
-        return Queued(key=key, new=outbox.queue(session, delivery))
+        new = outbox.queue(session, delivery)
+        if not new and outbox.text_of(session, caller.shop_id, key) != delivery.text:
+            raise KeyReused("this client_key was used for another text; make a new one for a new text")
+        return Queued(key=key, new=new)
 
     return keep
 

@@ -1,5 +1,6 @@
 """Apply a shop's set-up file: shops, accounts, agents, webhooks. Applying it twice changes nothing."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, JsonValue, ValidationError, field_validator
 from sqlalchemy.orm import Session
 
+from assist.contract import HttpReply, NotSupported
 from assist.contract.discovery import AdapterMismatch, adapter_type
 from assist.domain.ids import id_of
 from assist.domain.people import AgentRole, Level
@@ -15,7 +17,8 @@ from assist.store.queries import outbox, people
 from assist.store.queries.people import AccountRow, AgentRow, ShopRow
 from assist.store.writer import Change
 
-from .secrets import SecretBox, new_token
+from .accounts import open_adapter
+from .secrets import SecretBox, SecretMissing, new_token
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 
@@ -156,10 +159,29 @@ def _account(shop_id: str, one: AccountSetup, box: SecretBox) -> AccountRow:
         raise SetupError(f"account {one.adapter}/{one.account}: {where}: {first['msg']}") from error
     except AdapterMismatch as error:
         raise SetupError(str(error)) from error
-    return AccountRow(
+    row = AccountRow(
         adapter=one.adapter,
         account=one.account,
         shop_id=shop_id,
         config=dict(one.config),
         secrets={name: [box.reference(value) for value in values] for name, values in one.secrets.items()},
     )
+    _refuse_unusable(row, box)
+    return row
+
+
+def _refuse_unusable(row: AccountRow, box: SecretBox) -> None:
+    """Open the adapter once, which does no I/O. A secret of the server's environment alone is judged when it serves."""
+    try:
+        open_adapter(row, box, _NoHttp())
+    except SecretMissing:
+        return
+    except ValueError as error:
+        raise SetupError(f"account {row.adapter}/{row.account}: {error}") from error
+
+
+class _NoHttp:
+    async def request(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> HttpReply:
+        raise NotSupported("nothing is sent while setting up")

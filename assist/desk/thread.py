@@ -154,6 +154,7 @@ def _add(
         small_talk=_is_small_talk(event.text, bool(event.attachments), event.actor.role, small_talk),
         private=event.visibility == "private",
         order_ref=event.order_refs[-1].order_ref if event.order_refs else None,
+        attachments=tuple(attachment.kind for attachment in event.attachments),
         speaker=event.actor.name,
     )
     thread.messages[message.id] = message

@@ -42,6 +42,8 @@ class Message(Value):
     recalled: bool = False
     edited_at: datetime | None = None
     order_ref: str | None = None
+    attachments: tuple[str, ...] = ()
+    """The kinds of what came with it, such as image."""
     speaker: str | None = None
     """What the platform calls who said it."""
 

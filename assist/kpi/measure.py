@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,8 @@ from assist.store.queries import events
 
 from .definitions import KPIS, Measured, TurnRecord
 
+_FIRST_DAY = date(2000, 1, 1)
+_LAST_DAY = date(2100, 12, 31)
 _ABOUT_TURNS = (EventKind.suggestion_computed, EventKind.shown, EventKind.sent_match)
 
 
@@ -22,6 +25,26 @@ class By(StrEnum):
     level = "level"
     platform = "platform"
     category = "category"
+
+
+class WindowError(ValueError):
+    """Days that make no window; the message says why."""
+
+
+def whole_days(first: date | None, last: date | None, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
+    """Return [start, end) in UTC of whole days of a zone, `last` included; the last seven days when left out.
+
+    Raises WindowError for days in the wrong order or outside 2000 to 2100.
+    """
+    last = last or now.astimezone(zone).date()
+    if not _FIRST_DAY <= last <= _LAST_DAY or (first is not None and not _FIRST_DAY <= first <= _LAST_DAY):
+        raise WindowError(f"days lie between {_FIRST_DAY} and {_LAST_DAY}")
+    first = first or last - timedelta(days=6)
+    if first > last:
+        raise WindowError(f"from {first} is after to {last}")
+    midnight = datetime.min.time()
+    start = datetime.combine(first, midnight, zone)
+    return start.astimezone(UTC), datetime.combine(last + timedelta(days=1), midnight, zone).astimezone(UTC)
 
 
 class Report(Value):

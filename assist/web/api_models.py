@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assist.domain.event import DismissReason
 from assist.domain.suggestion import Reason
@@ -44,6 +44,8 @@ class MessageOut(Out):
     recalled: bool
     edited: bool
     private: bool
+    attachments: list[str]
+    """What kinds of attachments came with it, such as image."""
 
 
 class OrderOut(Out):
@@ -115,7 +117,7 @@ class StepOut(Out):
 class ReplyIn(In):
     """`client_key` is made by the client: sending the same key twice sends one message."""
 
-    text: Annotated[str, Field(min_length=1, max_length=5000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     client_key: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
     suggestion_id: str | None = None
 

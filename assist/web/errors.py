@@ -8,9 +8,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from assist.desk.reply import UnknownConversation
+from assist.desk.reply import KeyReused, UnknownConversation
 from assist.desk.sign_in import TicketSpent
 from assist.desk.step import StaleSuggestion, UnknownSuggestion
+from assist.kpi.measure import WindowError
 from assist.store.writer import WriterBusy, WriterClosed
 
 from .auth import NotAllowed, NotSignedIn
@@ -24,6 +25,8 @@ STATUS: dict[type[Exception], int] = {
     UnknownConversation: 404,
     UnknownSuggestion: 404,
     StaleSuggestion: 409,
+    KeyReused: 409,
+    WindowError: 422,
     WriterBusy: 503,
     WriterClosed: 503,
 }

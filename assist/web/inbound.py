@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -37,9 +38,10 @@ class _Refused(Exception):
 async def hook(request: Request) -> Response:
     """The one door for platforms: `/hooks/{adapter}/{account}` and anything below it."""
     front = front_of(request)
-    opened = front.accounts.get(request.path_params["adapter"], request.path_params["account"])
+    names = request.path_params["adapter"], request.path_params["account"]
+    opened = front.accounts.get(*names)
     try:
-        response = await _taken(front, opened, await _raw(request, front))
+        response = await _taken(front, opened or _missing(front, *names), await _raw(request, front))
     except _Refused as refused:
         response = refused.response
     except Exception as error:  # noqa: BLE001 - whatever an adapter did
@@ -50,9 +52,13 @@ async def hook(request: Request) -> Response:
     return response
 
 
-async def _taken(front: Front, opened: OpenAccount | None, raw: RawRequest) -> Response:
-    if opened is None:
-        raise _Refused(404, "no such account")
+def _missing(front: Front, adapter: str, account: str) -> NoReturn:
+    if front.accounts.is_broken(adapter, account):
+        raise _Refused(503, "this account cannot be opened; see /readyz", retry_after=True)
+    raise _Refused(404, "no such account")
+
+
+async def _taken(front: Front, opened: OpenAccount, raw: RawRequest) -> Response:
     try:
         ingest = opened.adapter.ingest(raw)
     except AuthError:

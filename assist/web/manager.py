@@ -1,13 +1,13 @@
 """Numbers a manager opens, and the turns behind each."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query, Request
 
 from assist.kpi.definitions import KPIS, Measured
-from assist.kpi.measure import By, Report, report, turn_records
+from assist.kpi.measure import By, Report, report, turn_records, whole_days
 from assist.store.queries import people
 
 from .api_models import KpiOut, KpisOut, TurnOut
@@ -69,14 +69,7 @@ def window(front: Front, shop_id: str, start: date | None, end: date | None) -> 
     """Return [start, end) in UTC: day boundaries are the shop's."""
     with front.database.reader() as session:
         zone = ZoneInfo(next(shop.timezone for shop in people.shops(session) if shop.id == shop_id))
-    today = front.clock().astimezone(zone).date()
-    last = end or today
-    first = start or last - timedelta(days=6)
-    midnight = datetime.min.time()
-    return (
-        datetime.combine(first, midnight, zone).astimezone(UTC),
-        datetime.combine(last + timedelta(days=1), midnight, zone).astimezone(UTC),
-    )
+    return whole_days(start, end, zone, front.clock())
 
 
 def kpis_out(measured_report: Report) -> KpisOut:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from assist.contract.discovery import adapter_type
 from assist.kpi.measure import By
@@ -46,8 +46,11 @@ def manager(
     by: By | Literal[""] | None = None,
 ) -> HTMLResponse:
     """The numbers, plain: each with numerator, denominator and what was left out."""
-    if caller is None or not caller.may_manage():
+    if caller is None:
         return _page(request, "login.html", to="/manager")
+    if not caller.may_manage():
+        # A page, not an error: a link for somebody else, opened here, still signs that person in.
+        return _page(request, "login.html", 403, to="/manager", denied=True)
     front = front_of(request)
     grouping = By(by) if by else None
     report = kpis_out(measured(front, caller.shop_id, start, end, grouping))
@@ -63,6 +66,11 @@ def manager(
         names=names,
         by=grouping.value if grouping else "",
     )
+
+
+@router.get("/")
+def start() -> RedirectResponse:
+    return RedirectResponse("/desk")
 
 
 @router.get("/login", response_class=HTMLResponse)
@@ -85,7 +93,7 @@ def generic_schema() -> Schema:
     return published()
 
 
-def _page(request: Request, template: str, **values: object) -> HTMLResponse:
+def _page(request: Request, template: str, status: int = 200, **values: object) -> HTMLResponse:
     language = language_of(request)
     html = pages().get_template(template).render(t=words(language), lang=language, **values)
-    return HTMLResponse(html)
+    return HTMLResponse(html, status)

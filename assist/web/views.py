@@ -52,6 +52,7 @@ def message_out(message: Message) -> MessageOut:
         recalled=message.recalled,
         edited=message.edited_at is not None,
         private=message.private,
+        attachments=[] if message.recalled else list(message.attachments),
     )
 
 

@@ -20,7 +20,7 @@ from assist.app import create_app
 from assist.app.process import Process
 from assist.cli.log import configure_log
 from assist.cli.output import fail, note
-from assist.cli.server import Server
+from assist.cli.server import Server, listen
 from assist.desk.setup import Setup, agent_id_of, apply_setup
 from assist.desk.sign_in import hand_out
 from assist.domain.people import TokenKind
@@ -40,8 +40,10 @@ _TICKET_LIFE = timedelta(hours=12)
 
 def run_demo(folder: Path, port: int, *, open_browser: bool, customers: bool) -> None:
     """Run until interrupted."""
+    if folder.exists() and not folder.is_dir():
+        fail(f"{folder} is not a folder; name one with --data", 2)
     folder.mkdir(parents=True, exist_ok=True)
-    listening = _listen(port)
+    listening = listen("127.0.0.1", port, "choose another with --port, or --port 0 for any free one")
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings = Settings(
         database=os.environ.get("ASSIST_DATABASE") or f"sqlite:///{folder / 'assist.sqlite3'}",
@@ -154,20 +156,10 @@ def _started(server: uvicorn.Server) -> bool:
     return True
 
 
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind(("127.0.0.1", port))
-    except OSError:
-        fail(f"port {port} is taken; choose another with --port, or --port 0 for any free one")
-    return listening
-
-
 def _secret(folder: Path) -> str:
     """Return the demo account's secret; the same one for the same data folder."""
     kept = folder / "webhook_secret"
-    if not kept.exists():
+    if not kept.exists() or not kept.read_text():
         kept.touch(mode=0o600)
         kept.write_text("whsec_" + b64encode(secrets.token_bytes(32)).decode())
     return kept.read_text()

@@ -235,6 +235,7 @@ def _read_message(row: Any) -> Message:
         recalled=row.recalled,
         edited_at=row.edited_at,
         order_ref=row.order_ref,
+        attachments=tuple(str(one.get("kind", "unknown")) for one in json.loads(row.attachments)),
         speaker=row.speaker,
     )
 

@@ -138,6 +138,11 @@ def next_due(session: Session) -> datetime | None:
     return session.execute(query.order_by(_outbox.c.not_before).limit(1)).scalar_one_or_none()
 
 
+def text_of(session: Session, shop_id: str, idempotency_key: str) -> str | None:
+    query = select(_outbox.c.text).where(_outbox.c.shop_id == shop_id, _outbox.c.idempotency_key == idempotency_key)
+    return session.execute(query).scalar_one_or_none()
+
+
 def not_shown_back(session: Session, conversation_id: str, since: datetime) -> list[Reply]:
     """Return our texts to a conversation that the platform has not shown us as messages, oldest first."""
     shown = select(_message.c.id).where(

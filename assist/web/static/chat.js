@@ -78,7 +78,9 @@ export class Chat {
     shown.classList.toggle("recalled", message.recalled);
     shown.classList.toggle("queued", delivery !== "");
     shown.classList.toggle("failed", FAILED.includes(delivery));
-    said.textContent = message.recalled ? this.#words.message_recalled : message.text;
+    const came = message.attachments.map((kind) => this.#words[`attachment_${kind}`] ?? this.#words.attachment_other);
+    const text = [message.text, ...came].filter(Boolean).join(" ");
+    said.textContent = message.recalled ? this.#words.message_recalled : text;
     const role = this.#words[`role_${message.role}`] ?? message.role;
     const marks = [
       role,
@@ -127,5 +129,6 @@ function element(id) {
  */
 function asMessage(delivery) {
   const { key, text, created_at } = delivery;
-  return { id: key, role: "agent", text, occurred_at: created_at, recalled: false, edited: false, private: false };
+  const plain = { recalled: false, edited: false, private: false, attachments: [] };
+  return { id: key, role: "agent", text, occurred_at: created_at, ...plain };
 }

@@ -11,6 +11,9 @@ import { fill, firstSlot } from "./words.js";
  *   problem: string}} Draft  `sources`: what was put in, with its suggestion if it had one
  */
 
+/** Of a longer name the rest is left out: the box grows with its placeholder. */
+const LONGEST_NAME = 20;
+
 export class Composer {
   #api;
   #words;
@@ -47,7 +50,7 @@ export class Composer {
   select(conversation, name) {
     this.#conversation = conversation;
     this.#form.hidden = !conversation;
-    this.#area.placeholder = fill(this.#words.composer_placeholder, { name });
+    this.#area.placeholder = fill(this.#words.composer_placeholder, { name: name.slice(0, LONGEST_NAME) });
     this.#area.value = this.#draft().text;
     this.#show();
   }
@@ -64,6 +67,11 @@ export class Composer {
   insert(text, source, suggestionId) {
     const draft = this.#draft();
     if (!this.#conversation || draft.sending) return;
+    if (this.#area.value.length + text.length > this.#area.maxLength) {
+      draft.problem = fill(this.#words.composer_too_long, { n: this.#area.maxLength });
+      this.#show();
+      return;
+    }
     insertAtCaret(this.#area, text);
     draft.sources.set(source, suggestionId);
     this.#area.scrollTop = this.#area.scrollHeight;

@@ -25,6 +25,7 @@ export class ConversationList {
     this.#words = words;
     this.#onChoose = onChoose;
     setInterval(() => this.#tick(), 1000);
+    document.getElementById("rows")?.addEventListener("pointerleave", () => this.#show());
   }
 
   /**
@@ -61,11 +62,19 @@ export class ConversationList {
     return [...this.#conversations.values()].sort((a, b) => Date.parse(b.last_at) - Date.parse(a.last_at));
   }
 
+  /** @param {HTMLElement} list */
+  #asShown(list) {
+    const places = new Map([...list.children].map((row, index) => [row, index]));
+    const place = (/** @type {string} */ id) => places.get(this.#rows.get(id) ?? list) ?? places.size;
+    return this.#sorted().sort((a, b) => place(a.id) - place(b.id));
+  }
+
   #show() {
     const selected = this.#conversations.get(this.#selected);
     if (selected) this.#seen.set(selected.id, selected.last_at);
-    const sorted = this.#sorted();
     const list = /** @type {HTMLElement} */ (document.getElementById("rows"));
+    // Under the pointer the order stays: a row that moves away would give the click to another customer.
+    const sorted = list.matches(":hover") ? this.#asShown(list) : this.#sorted();
     for (const [id, row] of this.#rows) {
       if (this.#conversations.has(id)) continue;
       row.remove();
@@ -101,7 +110,7 @@ export class ConversationList {
   #fill(row, conversation) {
     const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (row.querySelector(name));
     part(".name").textContent = conversation.customer_name || this.#words.side_unnamed;
-    part(".last").textContent = conversation.last_text;
+    part(".last").textContent = conversation.last_text || this.#words.attachment_other;
     const chosen = conversation.id === this.#selected;
     if (chosen) part("button").setAttribute("aria-current", "true");
     else part("button").removeAttribute("aria-current");

@@ -6,7 +6,7 @@
  *   state: string, last_at: string, last_text: string, waiting_since: string | null,
  *   open_turn_id: string | null}} Conversation
  * @typedef {{id: string, role: string, text: string, occurred_at: string, recalled: boolean, edited: boolean,
- *   private: boolean}} Message
+ *   private: boolean, attachments: string[]}} Message
  * @typedef {{order_ref: string, status: string, paid_fen: number, titles: string[], signed_at: string | null}} Order
  * @typedef {{key: string, text: string, state: string, created_at: string}} Delivery
  * @typedef {Conversation & {messages: Message[], deliveries: Delivery[], order: Order | null}} Detail
