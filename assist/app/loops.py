@@ -1,12 +1,14 @@
 """The loops of a process: work while there is work, sleep until a commit or a tick."""
 
 import asyncio
+import gc
 import logging
 import sys
 import threading
 import time
 from collections.abc import Callable
 
+from assist.store.checkpoint import Checkpointer
 from assist.store.fan_out import FanOut
 from assist.store.writer import Notice, WriterClosed
 
@@ -15,6 +17,7 @@ from .process import Process
 logger = logging.getLogger(__name__)
 
 _IDLE_SECONDS = 0.25
+_GARBAGE_AFTER = 20_000
 # Python hands the interpreter over every 5 ms by default: a request waits that long behind each thread that computes.
 _SWITCH_SECONDS = 0.0005
 _AFTER_ERROR_SECONDS = 1.0
@@ -28,6 +31,7 @@ class Pace:
 
     _BUSY_PER_SECOND = 200.0
     _WINDOW_SECONDS = 0.25
+    _REST_PER_LOAD = 3.0
     _LONGEST_REST_SECONDS = 0.1
 
     def __init__(self, received: Callable[[], int]) -> None:
@@ -41,7 +45,7 @@ class Pace:
         if now - self._since >= self._WINDOW_SECONDS:
             count = self._received()
             load = (count - self._count) / (now - self._since) / self._BUSY_PER_SECOND
-            self._rest_per_work = load if load > 1 else 0.0
+            self._rest_per_work = self._REST_PER_LOAD * load if load > 1 else 0.0
             self._since, self._count = now, count
         if self._rest_per_work:
             time.sleep(min(self._LONGEST_REST_SECONDS, self._rest_per_work * worked_seconds))
@@ -63,11 +67,18 @@ class Loops:
             threading.Thread(target=self._run, args=(process.tasks.work, None), name="tasks", daemon=True),
         ]
         self._sender: asyncio.Task[None] | None = None
+        self._checkpointer = Checkpointer(process.database) if process.database.is_sqlite else None
         self._fan_out = None if process.database.is_sqlite else FanOut(process.database, process.owner, self._news)
 
     def start(self) -> None:
         sys.setswitchinterval(_SWITCH_SECONDS)
+        # The library and its index live as long as the process: looking through them for garbage stops every request.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(_GARBAGE_AFTER, 20, 20)
         self._process.writer.on_commit(self._wake)
+        if self._checkpointer is not None:
+            self._checkpointer.start()
         if self._fan_out is not None:
             self._process.writer.on_commit(self._fan_out.gather)
             self._fan_out.start()
@@ -77,6 +88,8 @@ class Loops:
 
     async def stop(self) -> None:
         self._stopping.set()
+        if self._checkpointer is not None:
+            await asyncio.to_thread(self._checkpointer.stop)
         if self._fan_out is not None:
             await asyncio.to_thread(self._fan_out.stop)
         self._lanes_wake.set()

@@ -82,6 +82,8 @@ def _sqlite_writes(connection: sqlite3.Connection, _record: Any) -> None:
         "busy_timeout=5000",
         "cache_size=-32000",
         "journal_size_limit=67108864",
+        # The checkpointer's work; this only bounds the log should it ever stand still.
+        "wal_autocheckpoint=20000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
