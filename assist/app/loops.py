@@ -29,8 +29,8 @@ class Pace:
     A platform gives up on an answer after seconds and may not try again; a card may come a moment later.
     """
 
-    _BUSY_PER_SECOND = 200.0
-    _WINDOW_SECONDS = 0.25
+    _BUSY_PER_SECOND = 300.0
+    _WINDOW_SECONDS = 1.0
     _REST_PER_LOAD = 3.0
     _LONGEST_REST_SECONDS = 0.1
 

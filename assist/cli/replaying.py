@@ -174,13 +174,18 @@ async def _send(client: httpx.AsyncClient, plan: Replay, queues: Sequence[Sequen
     async def work(queue: Sequence[Post]) -> None:
         for post in queue:
             if plan.speed:
-                due = started + post.after_seconds / plan.speed
+                due = started + (post.after_seconds + _start_of(post.session)) / plan.speed
                 await asyncio.sleep(max(0.0, due - time.monotonic()))
             statuses[await _post_once(client, plan, key, post)] += 1
             sent()
 
     await asyncio.gather(*(work(queue) for queue in queues))
     return statuses
+
+
+def _start_of(session: int) -> float:
+    """Return when a session begins, within one turn's time: people do not all type at the same moment."""
+    return TURN_SECONDS * (session * 0.618 % 1)
 
 
 async def _post_once(client: httpx.AsyncClient, plan: Replay, key: bytes, post: Post) -> str:

@@ -32,7 +32,7 @@ Together = Callable[[Session, Sequence[P]], Sequence[T]]
 Notice = tuple[str, ...]
 """What a change is news for: ("inbox",), ("outbox",) or ("chat", shop id, conversation id)."""
 
-_CHANGES_BESIDE_PARTS = 1
+_CHANGES_BESIDE_PARTS = 3
 
 _RETRIED_SQLSTATES = {"40P01", "40001"}
 
