@@ -1,6 +1,6 @@
 """Ask the exam's questions through the signed hook and write down the cards the desk shows.
 
-`python -m tests.exam.ask NAME` writes desk_answers.jsonl; a person or a helper who did not write the knowledge base
+`python -m tests.exam.ask NAME` writes desk_answers.jsonl; a reader who did not write the knowledge base
 then says for each question which card, if any, meets its `need` (desk_verdicts.jsonl); `--report` counts.
 """
 
