@@ -16,6 +16,7 @@ COMMANDS = {
     "user": "user",
     "token": "token",
     "bench": "bench",
+    "eval": "eval",
 }
 """Command word -> module of this package, with a Typer `app` of sub-commands or one function `COMMAND`."""
 

@@ -1,5 +1,6 @@
-"""`assist kb`: check, count, search and export a knowledge base."""
+"""`assist kb`: check, count, search, export, learn for and roll back a knowledge base."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +8,7 @@ import typer
 
 from .output import fail, note, print_json
 
-app = typer.Typer(help="知识库：检查、统计、试搜、导出 / the knowledge base", no_args_is_help=True)
+app = typer.Typer(help="知识库：检查、统计、试搜、导出、学习、退回 / the knowledge base", no_args_is_help=True)
 
 Directory = Annotated[Path | None, typer.Argument(help="a templates_kb folder; the shipped one when left out")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
@@ -58,7 +59,7 @@ def search(
     if not hits:
         fail("没有匹配的条目 / nothing found")
     for hit in hits:
-        typer.echo(f"{hit.score:.2f}  {hit.article.id}  {hit.article.title}  ← {hit.matched}\n      {hit.text}")
+        typer.echo(f"{hit.score:.2f}  {hit.article.id}  {hit.title}  ← {hit.matched}\n      {hit.text}")
 
 
 @app.command()
@@ -89,6 +90,43 @@ def export(
     except ExportError as error:
         fail(str(error))
     note(f"version {wanted} of shop {home.id}: {count} files in {directory}")
+
+
+@app.command()
+def learn(
+    apply: Annotated[list[str] | None, typer.Option(help="采纳 / add a proposal by its id; may be given again")] = None,
+    reject: Annotated[list[str] | None, typer.Option(help="不采纳或撤下 / turn down a proposal or phrasing")] = None,
+    apply_automatic: Annotated[bool, typer.Option(help="采纳够稳的 / add those above the set confidence")] = False,
+    by: Annotated[str | None, typer.Option(help="谁审的 / the reviewer's name")] = None,
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="first day, shop's zone")] = None,
+    seed: Annotated[int, typer.Option(help="draws the questions of the regression set")] = 7,
+    shop: str | None = None,
+    config: Annotated[Path | None, typer.Option(help="settings file; ./assist.toml when left out")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """从采用过的答案里学问法 / phrasings learned from adopted answers; nothing changes unless told."""
+    from assist.cli.learning import Asked, run_learn
+
+    asked = Asked(shop=shop, since=since, seed=seed, apply=tuple(apply or ()), reject=tuple(reject or ()))
+    run_learn(asked, config, automatic=apply_automatic, by=by, as_json=as_json)
+
+
+@app.command()
+def rollback(
+    number: Annotated[int, typer.Argument(min=1, help="the version whose content comes back")],
+    by: Annotated[str | None, typer.Option(help="谁退的 / who rolls back")] = None,
+    shop: str | None = None,
+    config: Annotated[Path | None, typer.Option(help="settings file; ./assist.toml when left out")] = None,
+) -> None:
+    """把知识库退回到某一版 / publish an earlier version's content under a new number. Works beside a running server."""
+    from assist.cli.operator import run_operator
+    from assist.desk.operate import OPERATOR, RollBack
+
+    command = RollBack(shop=shop, number=number, author=by or OPERATOR)
+    done, settings = run_operator(command, config)
+    note(done.said)
+    if settings.watch_content:
+        note(f"{settings.watch_content} is watched: change its files too, or they are published again")
 
 
 def _library(directory: Path | None):

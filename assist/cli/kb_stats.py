@@ -2,12 +2,12 @@
 
 import random
 from collections import Counter
-from math import sqrt
 
 from rich.console import Console
 from rich.table import Table
 
 from assist.domain.library import Article, Library
+from assist.domain.share import wilson
 from assist.domain.value import Value
 from assist.suggest.engine import build
 
@@ -15,7 +15,10 @@ from .output import print_json
 
 
 class HeldOut(Value):
-    """One ask of each article left out of the index and asked. Intervals are Wilson's at 95 %."""
+    """One ask of each article left out of the index and asked. Intervals are Wilson's at 95 %.
+
+    English asks are drawn apart from the others: the two are never counted together.
+    """
 
     n: int
     seed: int
@@ -28,12 +31,15 @@ class HeldOut(Value):
 class Stats(Value):
     articles: int
     asks: int
+    english_articles: int
+    english_asks: int
     categories: int
     intents: int
     products: int
     sourced_figures: int
     matrix: dict[str, dict[str, int]]
     held_out: HeldOut
+    english_held_out: HeldOut
 
 
 def stats_of(library: Library, seed: int) -> Stats:
@@ -43,6 +49,8 @@ def stats_of(library: Library, seed: int) -> Stats:
     return Stats(
         articles=len(library.articles),
         asks=sum(len(article.asks) for article in library.articles),
+        english_articles=sum(article.text_en is not None for article in library.articles),
+        english_asks=sum(len(article.asks_en) for article in library.articles),
         categories=len(matrix),
         intents=len({article.intent for article in library.articles}),
         products=len(library.products),
@@ -50,18 +58,23 @@ def stats_of(library: Library, seed: int) -> Stats:
         + sum(len(article.facts) for article in library.articles),
         matrix={category: dict(sorted(row.items())) for category, row in sorted(matrix.items())},
         held_out=held_out(library, seed),
+        english_held_out=held_out(library, seed, english=True),
     )
 
 
-def held_out(library: Library, seed: int) -> HeldOut:
-    """Leave one ask of each article out, drawn by seed, and ask it."""
+def held_out(library: Library, seed: int, *, english: bool = False) -> HeldOut:
+    """Leave one ask of each article out, drawn by seed, and ask it; an English one, or one of the others."""
     rng = random.Random(seed)  # noqa: S311 - a reproducible draw
     asked: list[tuple[str, str]] = []
     rest: list[Article] = []
     for article in library.articles:
-        out = rng.randrange(len(article.asks))
-        asked.append((article.id, article.asks[out]))
-        rest.append(article.model_copy(update={"asks": article.asks[:out] + article.asks[out + 1 :]}))
+        drawn_from = article.asks_en if english else article.own_asks
+        if not drawn_from:
+            rest.append(article)
+            continue
+        out = drawn_from[rng.randrange(len(drawn_from))]
+        asked.append((article.id, out))
+        rest.append(article.model_copy(update={"asks": tuple(ask for ask in article.asks if ask != out)}))
     engine = build(library.model_copy(update={"articles": tuple(rest)}))
     ranks = [[found.article_id for found in engine.find(ask, limit=3)] for _, ask in asked]
     first = sum(rank[:1] == [id_] for (id_, _), rank in zip(asked, ranks, strict=True))
@@ -75,18 +88,6 @@ def held_out(library: Library, seed: int) -> HeldOut:
         hit3=round(third / n, 4) if n else 0.0,
         hit3_interval=wilson(third, n),
     )
-
-
-def wilson(hits: int, n: int) -> tuple[float, float]:
-    """Return the 95 % Wilson score interval of a share (E. B. Wilson, 1927)."""
-    if n == 0:
-        return 0.0, 1.0
-    z = 1.959964
-    share = hits / n
-    middle = share + z * z / (2 * n)
-    spread = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    scale = 1 + z * z / n
-    return round((middle - spread) / scale, 4), round((middle + spread) / scale, 4)
 
 
 def print_stats(stats: Stats, *, as_json: bool) -> None:
@@ -103,8 +104,9 @@ def print_stats(stats: Stats, *, as_json: bool) -> None:
     for category, row in stats.matrix.items():
         table.add_row(category, *(str(row.get(intent, "")) for intent in intents))
     console.print(table)
-    held = stats.held_out
-    console.print(
-        f"one ask of each article held out (n={held.n}, seed {held.seed}): "
-        f"hit@1 {held.hit1:.3f} {list(held.hit1_interval)}, hit@3 {held.hit3:.3f} {list(held.hit3_interval)}"
-    )
+    console.print(f"{stats.english_articles} articles in English too, with {stats.english_asks} of the asks")
+    for name, held in (("ask", stats.held_out), ("English ask", stats.english_held_out)):
+        console.print(
+            f"one {name} of each article held out (n={held.n}, seed {held.seed}): "
+            f"hit@1 {held.hit1:.3f} {list(held.hit1_interval)}, hit@3 {held.hit3:.3f} {list(held.hit3_interval)}"
+        )

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from assist.domain.library import RUNTIME_SLOTS, Article, Entry, Library
+from assist.domain.library import RUNTIME_SLOTS, Article, Entry, Library, Phrasing
 
+from .check_english import check_english
 from .errors import ContentError
 from .files import read_tree
 from .library import LibraryError, build_library
@@ -29,6 +30,7 @@ _PLAIN_WORDS = re.compile(
     r"一个个|一次性|一点点?|一下|一起|一定|一般|一样|一直|一些|这一?个|那一?个|每一?[个次盒只颗张件]|同一[个天种]|第一时间|万一|统一|另一[个种]|任一|唯一|一块儿|哪一?[个种]|某一?[个种]|几[个种只颗张次天]|一[张个盒件只颗种次份袋箱枚](?!月|星期|礼拜|小时|钟头|工作日)"
 )
 _SOFT = re.compile("一般|通常|大约|大致|左右|建议|参考")
+_FOLDERS = {"article": "articles", "product": "products", "phrasing": "learned"}
 _PARTICLES = re.compile(r"[啊呀吗呢吧嘛哦哈啦了的呗诶哎么]|请问|你好|您好|亲|老板|谢谢|一下")
 
 
@@ -55,18 +57,20 @@ def check_tree(root: Path) -> Checked:
     if library is not None:
         articles = [_at(where, finding) for finding in check_library(library)]
         findings += articles
+        findings += _learned(entries, library, root)
     findings.sort(key=lambda finding: (finding.path, finding.line))
     return Checked(library=library, entries=tuple(entries), findings=tuple(findings))
 
 
 def check_library(library: Library) -> Iterator[tuple[str, str, str]]:
-    """Yield (article id, key in its header or "+++" for its text, message) for every finding."""
+    """Yield (article id, key in its header or the fence above its text, message) for every finding."""
     names = _names(library)
     for article in library.articles:
         yield from _one(article, library)
         yield from _asks_alike(article, names)
     yield from _shared_asks(library.articles)
     yield from _answers_alike(library, names)
+    yield from check_english(library, min_asks=MIN_ASKS, max_similarity=MAX_ANSWER_SIMILARITY)
 
 
 def figures_in(text: str) -> list[str]:
@@ -96,8 +100,8 @@ def _one(article: Article, library: Library) -> Iterator[tuple[str, str, str]]:
     soft = [n for n in slots if n in article.facts and getattr(article.facts[n], "approximate", False)]
     if soft and not _SOFT.search(article.text):
         yield article.id, "+++", f"{', '.join(sorted(soft))} is approximate: say 一般, 通常, 大约 or 建议"
-    if len(article.asks) < MIN_ASKS:
-        yield article.id, "asks", f"{len(article.asks)} ways to ask; write at least {MIN_ASKS}"
+    if len(article.own_asks) < MIN_ASKS:
+        yield article.id, "asks", f"{len(article.own_asks)} ways to ask; write at least {MIN_ASKS}"
     yield from _unknown_labels(article, library)
 
 
@@ -133,7 +137,7 @@ def _asks_alike(article: Article, names: re.Pattern[str]) -> Iterator[tuple[str,
 def _shared_asks(articles: Iterable[Article]) -> Iterator[tuple[str, str, str]]:
     owner: dict[str, str] = {}
     for article in articles:
-        for ask in {_plain(ask) for ask in article.asks}:
+        for ask in dict.fromkeys(_plain(ask) for ask in article.asks):
             if ask in owner:
                 yield article.id, "asks", f"{ask!r} is also an ask of {owner[ask]}; one question, one article"
             owner.setdefault(ask, article.id)
@@ -199,12 +203,31 @@ def _twice(entries: Iterable[Entry], root: Path) -> list[ContentError]:
     for entry in entries:
         key = (entry.kind, entry.entry_id)
         if key in seen:
-            first, *_, (path, line) = _lines_with_id(root / f"{entry.kind}s", entry.entry_id, root)
+            first, *_, (path, line) = _lines_with_id(root / _FOLDERS[entry.kind], entry.entry_id, root)
             findings.append(
                 ContentError(path, line, f"id {entry.entry_id!r} is used in {first[0]} too; ids are unique")
             )
         seen.add(key)
     return findings
+
+
+def _learned(entries: Iterable[Entry], library: Library, root: Path) -> Iterator[ContentError]:
+    """Yield what contradicts the articles: a phrasing of none of them, or of two."""
+    owners = {_plain(ask): article.id for article in library.articles for ask in article.asks}
+    articles = {article.id for article in library.articles}
+    for entry in entries:
+        if entry.kind != "phrasing":
+            continue
+        phrasing = Phrasing.model_validate_json(entry.body)
+        owner = owners.get(_plain(phrasing.text), phrasing.article_id)
+        if phrasing.article_id not in articles:
+            message = f"unknown article {phrasing.article_id!r}; take this phrasing out"
+        elif phrasing.right and not phrasing.rejected and owner != phrasing.article_id:
+            message = f"{phrasing.text!r} is an ask of {owner}; one question, one article"
+        else:
+            continue
+        (path, line), *_ = _lines_with_id(root / _FOLDERS["phrasing"], phrasing.id, root)
+        yield ContentError(path, line, message)
 
 
 def _lines_with_id(folder: Path, entry_id: str, root: Path) -> list[tuple[str, int]]:
@@ -236,6 +259,6 @@ def _at(places: dict[str, tuple[str, list[str]]], finding: tuple[str, str, str])
         for number, line in enumerate(lines, 1)
         if re.match(rf"\[*(facts\.)?{re.escape(key)}\b|{re.escape(key)}$", line)
     ]
-    # The text begins after the second fence.
-    line = numbers[-1] + 1 if key == "+++" and numbers else (numbers[0] if numbers else 1)
+    # The text begins after its fence, the last of its kind.
+    line = numbers[-1] + 1 if key.startswith("+++") and numbers else (numbers[0] if numbers else 1)
     return ContentError(path, line, message)

@@ -31,19 +31,25 @@ def files_of(entries: Iterable[Entry]) -> dict[str, str]:
     """Return file name -> text, in name order."""
     files: dict[str, str] = {}
     products: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    phrasings: list[dict[str, Any]] = []
     for entry in sorted(entries, key=lambda entry: (entry.kind, entry.entry_id)):
         body = json.loads(entry.body)
         if entry.kind == "article":
             files[f"articles/{body['intent']}/{entry.entry_id}.md"] = _article(body)
         elif entry.kind == "product":
             products[body["category"]].append(body)
+        elif entry.kind == "phrasing":
+            phrasings.append(body)
         else:
             files[f"{entry.kind}/{entry.entry_id}.toml"] = tomli_w.dumps(body)
     for category, rows in products.items():
         files[f"products/{category}.toml"] = tomli_w.dumps({"products": rows})
+    if phrasings:
+        files["learned/phrasings.toml"] = tomli_w.dumps({"phrasings": phrasings})
     return dict(sorted(files.items()))
 
 
 def _article(body: Mapping[str, Any]) -> str:
-    header = {key: value for key, value in body.items() if key != "text"}
-    return f"+++\n{tomli_w.dumps(header)}+++\n{body['text']}\n"
+    header = {key: value for key, value in body.items() if key not in ("text", "text_en")}
+    english = f"+++ en +++\n{body['text_en']}\n" if "text_en" in body else ""
+    return f"+++\n{tomli_w.dumps(header)}+++\n{body['text']}\n{english}"

@@ -12,7 +12,10 @@ from assist.domain.library import (
     AdoptionPolicy,
     AnswerPolicy,
     Article,
+    English,
     Entry,
+    LearningPolicy,
+    Phrasing,
     Product,
     ServicePolicy,
     SmallTalk,
@@ -30,13 +33,17 @@ SINGLE_FILES: dict[tuple[str, str], type[BaseModel]] = {
     ("lexicon", "topics"): Topics,
     ("lexicon", "small_talk"): SmallTalk,
     ("lexicon", "synonyms"): Synonyms,
+    ("lexicon", "english"): English,
     ("policy", "answers"): AnswerPolicy,
     ("policy", "adoption"): AdoptionPolicy,
     ("policy", "service"): ServicePolicy,
+    ("policy", "learning"): LearningPolicy,
 }
 """Files that hold one entry each, named after the file."""
 
 _FENCE = "+++"
+_ENGLISH = re.compile(r"\s*\+\+\+\s*en\s*\+\+\+\s*")
+"""The line between an article's own text and the English one."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -77,11 +84,11 @@ def _reader_for(path: Path, root: Path) -> Reader | None:
     match parts[0], path.suffix:
         case "articles", ".md":
             return _read_article
-        case "products", ".toml":
-            return _read_products
+        case (("products" | "learned"), ".toml"):
+            return _read_products if parts[0] == "products" else _read_phrasings
         case (("lexicon" | "policy"), ".toml"):
             return _read_single
-        case (("articles" | "products" | "lexicon" | "policy"), _):
+        case (("articles" | "products" | "lexicon" | "policy" | "learned"), _):
             return _refuse
         case _:
             return None
@@ -97,28 +104,48 @@ def _read_article(text: str, name: str) -> Iterator[Entry]:
         raise ContentError(name, 1, "an article starts with a TOML header between two lines of +++")
     end = next(number for number, line in enumerate(lines[1:], 1) if line.strip() == _FENCE)
     header = _parse_toml("\n".join(lines[1:end]), name, first_line=2)
-    if "text" in header:
-        raise ContentError(name, _line_of(text, "text"), "the text stands below the header, not in it")
-    body = lines[end + 1 :]
-    if second := next((number for number, line in enumerate(body, end + 2) if line.strip() == _FENCE), None):
-        raise ContentError(name, second, "a second header; one file is one article, so give this one its own file")
-    header["text"] = "\n".join(body).strip()
+    for key in ("text", "text_en"):
+        if key in header:
+            raise ContentError(name, _line_of(text, key), "the text stands below the header, not in it")
+    for key, before, body in _texts(lines, end, name):
+        header[key] = body.strip()
+        try:
+            slots_of(body)
+        except WordingError as error:
+            raise ContentError(name, before + error.line, str(error)) from error
     article = _validate(Article, header, text, name)
-    try:
-        slots_of("\n".join(body))
-    except WordingError as error:
-        raise ContentError(name, end + 1 + error.line, str(error)) from error
     yield Entry(kind="article", entry_id=article.id, body=article.model_dump_json(exclude_defaults=True))
 
 
+def _texts(lines: list[str], end: int, name: str) -> Iterator[tuple[str, int, str]]:
+    """Yield (key, how many lines stand before it, text) for the text below the header, and the English one if any."""
+    fences = [number for number, line in enumerate(lines) if number > end and _ENGLISH.fullmatch(line)]
+    if second := next((number for number, line in enumerate(lines) if number > end and line.strip() == _FENCE), None):
+        message = "a second header; one file is one article, so give this one its own file"
+        raise ContentError(name, second + 1, message)
+    if len(fences) > 1:
+        raise ContentError(name, fences[1] + 1, "a second English text; one article has one")
+    for key, start, stop in zip(("text", "text_en"), (end, *fences), (*fences, None), strict=False):
+        yield key, start + 1, "\n".join(lines[start + 1 : stop])
+
+
 def _read_products(text: str, name: str) -> Iterator[Entry]:
-    table = _parse_toml(text, name)
-    rows: Any = table.get("products")
-    if set(table) != {"products"} or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):  # pyright: ignore[reportUnknownVariableType]
-        raise ContentError(name, 1, "a product file holds [[products]] tables and nothing else")
-    for row in table["products"]:
-        product = _validate(Product, row, text, name)
+    for product in _read_rows(Product, "products", text, name):
         yield Entry(kind="product", entry_id=product.id, body=product.model_dump_json(exclude_defaults=True))
+
+
+def _read_phrasings(text: str, name: str) -> Iterator[Entry]:
+    for phrasing in _read_rows(Phrasing, "phrasings", text, name):
+        yield Entry(kind="phrasing", entry_id=phrasing.id, body=phrasing.model_dump_json(exclude_defaults=True))
+
+
+def _read_rows(model: type[Model], key: str, text: str, name: str) -> Iterator[Model]:
+    table = _parse_toml(text, name)
+    rows: Any = table.get(key)
+    if set(table) != {key} or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):  # pyright: ignore[reportUnknownVariableType]
+        raise ContentError(name, 1, f"a {key.removesuffix('s')} file holds [[{key}]] tables and nothing else")
+    for row in table[key]:
+        yield _validate(model, row, text, name)
 
 
 def _read_single(text: str, name: str) -> Iterator[Entry]:

@@ -1,6 +1,6 @@
 """Build a Library from published entries: facts resolved, every part present."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from pydantic import BaseModel
 
@@ -8,10 +8,13 @@ from assist.domain.library import (
     AdoptionPolicy,
     AnswerPolicy,
     Article,
+    English,
     Entry,
     Fact,
     FactUse,
+    LearningPolicy,
     Library,
+    Phrasing,
     Product,
     ServicePolicy,
     SmallTalk,
@@ -19,16 +22,22 @@ from assist.domain.library import (
     Topics,
 )
 
+from .english import with_english
 from .wording import slots_of
 
 PARTS: dict[str, tuple[str, type[BaseModel]]] = {
     "topics": ("lexicon", Topics),
     "small_talk": ("lexicon", SmallTalk),
     "synonyms": ("lexicon", Synonyms),
+    "english": ("lexicon", English),
     "answers": ("policy", AnswerPolicy),
     "adoption": ("policy", AdoptionPolicy),
     "service": ("policy", ServicePolicy),
+    "learning": ("policy", LearningPolicy),
 }
+
+_WITH_DEFAULTS = frozenset({"learning", "english"})
+"""Parts that libraries published before them lack."""
 
 
 class LibraryError(ValueError):
@@ -43,6 +52,7 @@ class LibraryError(ValueError):
 def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Library:
     """Return the library, its articles sorted by id.
 
+    A phrasing whose article is not there is passed over: it waits for its article.
     Raises LibraryError when a part is missing or an article uses a figure that no product has.
     """
     bodies = {(entry.kind, entry.entry_id): entry.body for entry in entries}
@@ -51,22 +61,34 @@ def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Librar
     parts: dict[str, BaseModel] = {}
     for name, (kind, model) in PARTS.items():
         body = bodies.get((kind, name))  # type: ignore[arg-type]
+        if body is None and name in _WITH_DEFAULTS:
+            continue
         if body is None:
             raise LibraryError(f"{kind}/{name}.toml is missing")
         parts[name] = model.model_validate_json(body)
     service = parts["service"]
     assert isinstance(service, ServicePolicy)
     by_id = {product.id: product for product in products}
-    resolved = [with_facts(article, by_id, service.facts) for article in articles]
+    english = parts.get("english", English())
+    assert isinstance(english, English)
+    resolved = [with_english(with_facts(article, by_id, service.facts), english) for article in articles]
+    learned = _phrasings(bodies, {article.id for article in articles})
     return Library.model_validate(
         {
             "shop_id": shop_id,
             "number": number,
             "articles": tuple(resolved),
             "products": tuple(products),
+            "phrasings": tuple(one for one in learned if not one.rejected),
+            "rejected": tuple(one for one in learned if one.rejected),
             **parts,
         }
     )
+
+
+def _phrasings(bodies: Mapping[tuple[str, str], str], article_ids: Set[str]) -> list[Phrasing]:
+    learned = [Phrasing.model_validate_json(body) for (kind, _), body in sorted(bodies.items()) if kind == "phrasing"]
+    return [phrasing for phrasing in learned if phrasing.article_id in article_ids]
 
 
 def with_facts(article: Article, products: Mapping[str, Product], service: Mapping[str, Fact]) -> Article:

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assist.content.english import said
 from assist.content.wording import word
 from assist.domain.chat import Turn
 from assist.domain.event import Event, EventKind
 from assist.domain.ids import id_of
-from assist.domain.library import Fact
 from assist.domain.suggestion import Arm, Situation, Suggestion, SuggestionKind
 from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.engine import Found
+from assist.suggest.language import is_english
 
 from .libraries import Shelf
 from .place import Place
@@ -82,20 +83,19 @@ def _state(known: SuggestionRow | None, turn: Turn) -> str:
 
 def _worded(found: Found, situation: Situation, shelf: Shelf) -> Suggestion:
     article = shelf.articles[found.article_id]
-    facts = {name: fact.value for name, fact in article.facts.items() if isinstance(fact, Fact)}
-    worded = word(article.text, {**facts, **_runtime_slots(situation)})
-    sources = [fact.source for fact in article.facts.values() if isinstance(fact, Fact)]
+    told = said(article, english=is_english(situation.text))
+    worded = word(told.text, {**told.facts, **_runtime_slots(situation)})
     return Suggestion(
         kind=SuggestionKind.answer,
         article_id=article.id,
         library_number=shelf.library.number,
-        title=article.title,
+        title=told.title,
         text=worded.text,
         missing=worded.missing,
         score=found.score,
         matched=found.matched,
         reasons=found.reasons,
-        source="；".join(dict.fromkeys(f"{source.title}（{source.issuer}，{source.year}）" for source in sources)),
+        source=told.source,
         internal=article.internal,
     )
 

@@ -12,9 +12,14 @@ from assist.store.queries import people
 from assist.store.queries.people import ShopRow
 from assist.store.writer import Change
 
+from .learn import LEARN, Lessons, keep_lessons
+from .publish import FILES, Published, roll_back
 from .secrets import SecretBox
 from .setup import AgentSetup, Setup, agent_id_of, apply_setup, keep_agent
 from .sign_in import hand_out
+
+OPERATOR = "operator"
+"""The author of what was done without anybody's name."""
 
 
 class OperatorError(ValueError):
@@ -47,15 +52,34 @@ class RevokeTokens(Value):
     name: str
 
 
-Command = Annotated[ApplySetup | AddAgent | MakeToken | RevokeTokens, Field(discriminator="verb")]
+class Learn(Value):
+    """Keep what was decided about proposed phrasings; `author` is the reviewer's name."""
+
+    verb: Literal["learn"] = "learn"
+    shop: str | None = None
+    author: Annotated[str, Field(min_length=1, max_length=80)] = LEARN
+    lessons: Lessons
+
+
+class RollBack(Value):
+    """Publish the content of an earlier number under a new one."""
+
+    verb: Literal["roll_back"] = "roll_back"
+    shop: str | None = None
+    author: Annotated[str, Field(min_length=1, max_length=80)] = OPERATOR
+    number: int
+
+
+Command = Annotated[ApplySetup | AddAgent | MakeToken | RevokeTokens | Learn | RollBack, Field(discriminator="verb")]
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
 
 
 class Done(Value):
-    """What a command came to: a line for a person, and the secret it made, told once."""
+    """What a command came to: a line for a person, the secret it made, told once, and a new library's number."""
 
     said: str
     token: str | None = None
+    number: int | None = None
 
 
 def operate(command: Command, box: SecretBox, now: datetime) -> Change[Done]:
@@ -82,6 +106,15 @@ def operate(command: Command, box: SecretBox, now: datetime) -> Change[Done]:
                 shop = _shop(session, command.shop)
                 count = people.revoke_tokens(session, _person(session, shop, command.name), now)
                 return Done(said=f"{count} tokens of {command.name} are revoked")
+            case Learn():
+                shop = _shop(session, command.shop)
+                author = _author(command.author)
+                published = keep_lessons(shop.id, command.lessons, author=author, now=now)(session)
+                return _published(shop, published)
+            case RollBack():
+                shop = _shop(session, command.shop)
+                author = _author(command.author)
+                return _published(shop, roll_back(shop.id, command.number, author=author, now=now)(session))
 
     return keep
 
@@ -100,6 +133,20 @@ def pick_shop(shops: list[ShopRow], shop_id: str | None) -> ShopRow:
 
 def _shop(session: Session, shop_id: str | None) -> ShopRow:
     return pick_shop(people.shops(session), shop_id)
+
+
+def _author(name: str) -> str:
+    if name == FILES:
+        raise OperatorError(f"{FILES!r} is the author of content files; name a person")
+    return name
+
+
+def _published(shop: ShopRow, published: Published) -> Done:
+    count = len(published.changed) + len(published.ended)
+    if not count:
+        return Done(said=f"nothing changes: shop {shop.id} stays at library {published.number}")
+    said = f"shop {shop.id} has library {published.number}: {count} entries differ from the one before"
+    return Done(said=said, number=published.number)
 
 
 def _person(session: Session, shop: ShopRow, name: str) -> str:

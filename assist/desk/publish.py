@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from assist.content.library import build_library
 from assist.domain.event import Event, EventKind
-from assist.domain.library import Entry
+from assist.domain.library import Entry, Phrasing
 from assist.domain.value import Value
 from assist.store.queries import chats, events, libraries, suggestions, tasks
 from assist.store.queries.libraries import Authored, Key, Version
@@ -35,37 +36,117 @@ def digest_of(entries: Sequence[Entry]) -> str:
     return hashlib.blake2b("\x01".join(parts).encode(), digest_size=16).hexdigest()
 
 
+class UnknownVersion(ValueError):
+    """A shop has no library version of that number."""
+
+
 def publish(
-    shop_id: str, entries: Sequence[Entry], *, author: str, reason: str, now: datetime, whole: bool = True
+    shop_id: str,
+    entries: Sequence[Entry],
+    *,
+    author: str,
+    reason: str,
+    now: datetime,
+    whole: bool = True,
+    ended: Sequence[Key] = (),
 ) -> Change[Published]:
     """Return the change that publishes `entries` under the next number, or nothing when nothing differs.
 
-    `whole` says that these are all entries of this author: what is missing ends. Entries last changed by a
-    person are never overwritten by files. Raises LibraryError or WordingError when the result would not be a library.
+    `whole` says that these are all entries of this author: what is missing ends; `ended` names more that end.
+    Entries last changed by a person are never overwritten by files. Phrasings end with their article.
+    Raises LibraryError or WordingError when the result would not be a library.
     """
 
     def keep(session: Session) -> Published:
         newest = libraries.newest(session, shop_id)
         before = libraries.entries(session, shop_id, newest.number) if newest else {}
         changed, conflicts = _changed(entries, before, author)
-        ended = _ended(entries, before, author) if whole else []
-        number = newest.number if newest else 0
-        if not changed and not ended:
-            return Published(number=number, conflicts=tuple(conflicts))
-        after = {key: authored.entry for key, authored in before.items() if key not in ended}
+        gone = {*(_ended(entries, before, author) if whole else ()), *(key for key in ended if key in before)}
+        after = {key: authored.entry for key, authored in before.items() if key not in gone}
         after |= {(entry.kind, entry.entry_id): entry for entry in changed}
-        build_library(shop_id, number + 1, after.values())
-        version = Version(shop_id, number + 1, author, reason, digest_of(list(after.values())), now)
-        libraries.add_version(session, version, changed, ended, {})
-        _announce(session, version, changed, ended)
-        return Published(
-            number=version.number,
-            changed=tuple(f"{entry.kind}/{entry.entry_id}" for entry in changed),
-            ended=tuple(f"{kind}/{entry_id}" for kind, entry_id in ended),
-            conflicts=tuple(conflicts),
+        orphans = _orphans(after)
+        change = _Change(
+            changed=[entry for entry in changed if (entry.kind, entry.entry_id) not in orphans],
+            ended=sorted(gone | (orphans & before.keys())),
+            after=[entry for key, entry in after.items() if key not in orphans],
         )
+        number = _keep(session, _Step(shop_id, newest.number if newest else 0, author, reason, now), change, {})
+        return _published(number, change, conflicts)
 
     return keep
+
+
+def roll_back(shop_id: str, number: int, *, author: str, now: datetime) -> Change[Published]:
+    """Return the change that publishes what version `number` held under the next number; nothing when it is the same.
+
+    What comes back keeps the author it had then, so that files go on owning what is theirs. Raises UnknownVersion.
+    """
+
+    def keep(session: Session) -> Published:
+        newest = libraries.newest(session, shop_id)
+        if newest is None or libraries.version(session, shop_id, number) is None:
+            raise UnknownVersion(f"shop {shop_id} has no library version {number}")
+        before = libraries.entries(session, shop_id, newest.number)
+        wanted = libraries.entries(session, shop_id, number)
+        change = _Change(
+            changed=[one.entry for key, one in wanted.items() if key not in before or before[key].entry != one.entry],
+            ended=sorted(before.keys() - wanted.keys()),
+            after=[one.entry for one in wanted.values()],
+        )
+        step = _Step(shop_id, newest.number, author, f"rolled back to {number}", now)
+        return _published(_keep(session, step, change, {key: one.author for key, one in wanted.items()}), change, ())
+
+    return keep
+
+
+@dataclass(frozen=True)
+class _Step:
+    """From which number a shop's library moves on, by whom, why and when."""
+
+    shop_id: str
+    number: int
+    author: str
+    reason: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What differs between two versions, and all entries of the second."""
+
+    changed: Sequence[Entry]
+    ended: Sequence[Key]
+    after: Sequence[Entry]
+
+
+def _keep(session: Session, step: _Step, change: _Change, authors: Mapping[Key, str]) -> int:
+    """Keep a version if anything differs; return the newest number, new or not."""
+    if not change.changed and not change.ended:
+        return step.number
+    number = step.number + 1
+    build_library(step.shop_id, number, change.after)
+    version = Version(step.shop_id, number, step.author, step.reason, digest_of(change.after), step.now)
+    libraries.add_version(session, version, change.changed, change.ended, authors)
+    _announce(session, version, change.changed, change.ended)
+    return number
+
+
+def _published(number: int, change: _Change, conflicts: Sequence[str]) -> Published:
+    return Published(
+        number=number,
+        changed=tuple(f"{entry.kind}/{entry.entry_id}" for entry in change.changed),
+        ended=tuple(f"{kind}/{entry_id}" for kind, entry_id in change.ended),
+        conflicts=tuple(conflicts),
+    )
+
+
+def _orphans(entries: Mapping[Key, Entry]) -> set[Key]:
+    """Return the phrasings whose article is not there."""
+    return {
+        key
+        for key, entry in entries.items()
+        if entry.kind == "phrasing" and ("article", Phrasing.model_validate_json(entry.body).article_id) not in entries
+    }
 
 
 def _changed(entries: Sequence[Entry], before: Mapping[Key, Authored], author: str) -> tuple[list[Entry], list[str]]:

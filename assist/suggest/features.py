@@ -1,21 +1,36 @@
-"""What speaks for each article when a question is asked? One row per article, one column per kind of evidence."""
+"""What speaks for an article when a question is asked? One row per candidate, one column per kind of evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
+from rapidfuzz.process import cdist
 
-from .index import KIND_WEIGHT, Fit, Floats, Index, Numbers, of_kind
-from .text import normalise
+from .names import Names
+from .postings import Numbers
+from .reading import Reading
+from .segment import Scan, Segment
+from .words import WordTable
+
+Floats = NDArray[np.float32]
 
 EVIDENCE = (
     "nearest_ask",
+    "covered",
+    "filled",
+    "pairs",
+    "centre",
     "same_ask",
+    "wording",
+    "sound",
+    "part",
     "meaning",
-    "answer_characters",
-    "answer_pairs",
+    "meaning_centre",
+    "answer_words",
+    "answer_meaning",
     "intent",
     "category",
     "right_product",
@@ -23,209 +38,247 @@ EVIDENCE = (
     "unasked_product",
     "unasked_category",
 )
-"""The columns, in order. `wording` is measured for the candidates alone: it costs most."""
+"""The columns, in order; `domain.library.AnswerWeights` says what each is."""
 
-# An answer's own words, beside those of its asks, when the meaning of an article is learned.
-_ANSWER_SHARE = 0.3
-_DIMENSIONS = 60
-_LEAST_VARIANCE = 1e-9
-_SMOOTHING = 0.1
-# Terms overlap (a word, its characters, its pairs), so their evidence about a label is discounted.
-_LABEL_TEMPER = 0.5
-_UNASKED = -1
-# How much of a product's kind an article is about, by `Fit`; the last is read for `_UNASKED`.
-# Shared characters over those of both, by rarity: above this a question is an ask, in whatever order.
+_AT = {name: column for column, name in enumerate(EVIDENCE)}
+# Articles compared in full.
+_CANDIDATES = 32
+# In a large segment: rows looked at by their terms, answers by theirs, and postings read for that.
+_BY_TERMS = 48
+_BY_ANSWER = 12
+_POSTINGS_READ = 6_000
+# Shared unordered terms over those of both, by rarity: above this a question is an ask, in whatever order.
 _SAME = 0.98
-_KINSHIP = np.array([0.0, 0.0, 1.0, 0.5, 0.0, 0.0])
+# A part is only like when it is long enough to say something.
+_TELLING_PART = 6
+
+
+class Fit(IntEnum):
+    """Is an article about the product that was asked for? The higher the better."""
+
+    unasked = -1
+    wrong = 0
+    general = 1
+    category = 2
+    mentioned = 3
+    product = 4
+
+
+# How much of a product's kind an article is about, by `Fit`; the last is read for `unasked`.
+_KINSHIP = np.array([0.0, 0.0, 1.0, 0.5, 0.0, 0.0], dtype=np.float32)
 
 
 @dataclass(frozen=True)
-class Labels:
-    """How much each term speaks for each label (an intent or a category), learned from all asks under it."""
+class Question:
+    """A question as it is compared: whole, and without the products it names for what is asked of the shop.
 
-    of_article: Numbers
-    prior: Floats
-    speaks: Floats
+    `asked` are the products it is about, by its own words or by the conversation's; `categories` are theirs.
+    `intent` and `category` are log-probabilities by label.
+    """
 
-
-@dataclass(frozen=True)
-class Learned:
-    """What the library's own asks and answers teach: who asks what in which words, and which articles are alike."""
-
-    intents: Labels
-    categories: Labels
-    directions: Floats
-    meanings: Floats
+    whole: Reading
+    bare: Reading
+    asked: frozenset[str]
+    categories: frozenset[str]
+    intent: Mapping[str, float]
+    category: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """The evidence of one question over all articles.
+    """The candidates of one segment with their evidence. `nearest` is the ask that is nearest, by its number."""
 
-    `bare` is the question without the products it names, which `general` articles were compared with.
-    `wrong_product` marks articles about another product than the one asked about; `known` is the share of the
-    question's characters, by rarity, that any ask holds.
-    """
-
-    plain: str
-    bare: str
-    general: NDArray[np.bool_]
+    segment: Segment
+    articles: Numbers
+    nearest: Numbers
     evidence: Floats
-    ask_overlap: Floats
     wrong_product: NDArray[np.bool_]
-    known: float
 
 
-def learn(index: Index) -> Learned:
-    """Learn from the whole library at once; the same library teaches the same."""
-    meanings, directions = _meanings_of(index)
-    return Learned(
-        intents=_labels([article.intent for article in index.articles], index),
-        categories=_labels([article.category for article in index.articles], index),
-        directions=directions,
-        meanings=meanings,
-    )
-
-
-def measure(index: Index, learned: Learned, question: str) -> Measured | None:
-    """Compare a question with every article; None when it has nothing to compare.
-
-    General articles are compared with the question without the products it names: 大闸蟹几天到 asks the shop 几天到.
-    """
-    plain = normalise(question)
-    asked = index.names.products_in(plain)
-    fit = _product_fit(index, asked)
-    whole = _read(index, learned, plain, fit)
-    if whole is None:
+def measure(segment: Segment, question: Question, names: Names, table: WordTable, general: str) -> Measured | None:
+    """Choose candidates and compare each with the question; None when nothing is near."""
+    articles = _candidates(segment, question)
+    if not len(articles):
         return None
-    bare = normalise(index.names.without_products(plain)) if asked else plain
-    rest = _read(index, learned, bare, fit) if bare != plain else None
-    if rest is None:
-        return Measured(
-            plain, plain, np.zeros_like(fit, dtype=np.bool_), *whole, fit == Fit.wrong, _known(index, plain)
-        )
-    general = fit == Fit.general
-    evidence = np.where(general[:, None], rest[0], whole[0])
-    # A question is only the same when it is so with its product.
-    evidence[:, EVIDENCE.index("same_ask")] = whole[0][:, EVIDENCE.index("same_ask")]
-    overlap = np.where(general[index.owner], rest[1], whole[1])
-    return Measured(plain, bare, general, evidence, overlap, fit == Fit.wrong, _known(index, plain))
-
-
-def _read(index: Index, learned: Learned, plain: str, fit: NDArray[np.int8]) -> tuple[Floats, Floats] | None:
-    """Return the evidence per article and the overlap per ask of one reading of the question."""
-    terms = index.names.terms(plain)
-    if not terms:
-        return None
-    characters = of_kind(terms, "c")
-    numbers = np.array([index.vocabulary[term] for term in terms if term in index.vocabulary], dtype=np.int64)
-    overlap = _ask_overlap(index, characters)
-    nearest = np.maximum.reduceat(overlap, index.first_ask)
-    category = _label_evidence(learned.categories, numbers)
-    columns = (
-        nearest,
-        nearest > _SAME,
-        _meaning(index, learned, numbers),
-        _covered_by_answer(index, characters),
-        _covered_by_answer(index, of_kind(terms, "b")),
-        _label_evidence(learned.intents, numbers),
-        category,
-        fit == Fit.product,
-        _KINSHIP[fit],
-        index.has_products & (fit == _UNASKED),
-        np.where(index.is_general | (fit != _UNASKED), 0.0, 1 - np.exp(category)),
-    )
-    return np.stack(columns, axis=1, dtype=np.float64), overlap
-
-
-def _known(index: Index, plain: str) -> float:
-    characters = of_kind(index.names.terms(plain), "c")
-    held = sum(index.ask_characters.idf.get(term, 0.0) for term in characters)
-    return held / (index.ask_characters.whole(characters) or 1.0)
-
-
-def nearest_ask(index: Index, measured: Measured, article: int) -> tuple[float, str]:
-    """Return how alike (0 to 1) the question and the article's asks are written, and the ask that is nearest."""
-    first = int(index.first_ask[article])
-    last = int(index.first_ask[article + 1]) if article + 1 < len(index.articles) else len(index.asks)
-    plain = measured.bare if measured.general[article] else measured.plain
-    ratios = np.array([fuzz.ratio(plain, ask) / 100 for ask in index.plain_asks[first:last]])
-    nearest = int(np.argmax(measured.ask_overlap[first:last] + ratios))
-    return float(ratios.max()), index.asks[first + nearest]
-
-
-def _ask_overlap(index: Index, characters: Sequence[str]) -> Floats:
-    """Return, per ask, the characters it shares with the question over those of both, by rarity."""
-    shared = index.ask_characters.shared(characters)
-    either = index.ask_characters.whole(characters) + index.ask_weight - shared
-    return np.divide(shared, either, out=np.zeros_like(shared), where=either > 0)
-
-
-def _meaning(index: Index, learned: Learned, numbers: Numbers) -> Floats:
-    """Return the cosine of the question and every article among the directions of meaning."""
-    point = index.idf[numbers] @ learned.directions[numbers]
-    return learned.meanings @ point / (float(np.linalg.norm(point)) or 1.0)
-
-
-def _covered_by_answer(index: Index, terms: Sequence[str]) -> Floats:
-    return index.answers.shared(terms) / (index.answers.whole(terms) or 1.0)
-
-
-def _label_evidence(labels: Labels, numbers: Numbers) -> Floats:
-    """Return, per article, the log-probability that the question carries the article's label."""
-    odds = labels.prior + labels.speaks[numbers].sum(axis=0)
-    odds -= odds.max()
-    return (odds - np.log(np.exp(odds).sum()))[labels.of_article]
-
-
-def _product_fit(index: Index, asked: frozenset[str]) -> NDArray[np.int8]:
-    """Return the best fit over the products asked about; `_UNASKED` everywhere when there are none."""
-    if not asked:
-        return np.full(len(index.articles), _UNASKED, dtype=np.int8)
-    return np.max([index.fits[product] for product in asked], axis=0)
-
-
-def _labels(of_article: Sequence[str], index: Index) -> Labels:
-    """Learn, from every ask, how much more often each term is said under one label than under the others."""
-    kinds = sorted(set(of_article))
-    numbers = np.array([kinds.index(label) for label in of_article])
-    label_of_ask = numbers[index.owner]
-    said = np.zeros((len(index.vocabulary), len(kinds)))
-    for label, terms in zip(label_of_ask.tolist(), index.ask_terms, strict=True):
-        said[[index.vocabulary[term] for term in terms], label] += 1
-    asked = np.bincount(label_of_ask, minlength=len(kinds))
-    speaks = np.log((said + _SMOOTHING) / (asked + 2 * _SMOOTHING))
-    speaks -= speaks.mean(axis=1, keepdims=True)
-    kind_weight = np.array([KIND_WEIGHT[term[0]] for term in index.vocabulary])
-    return Labels(
-        of_article=numbers,
-        prior=np.log((asked + 1) / (asked.sum() + len(kinds))),
-        speaks=speaks * kind_weight[:, None] * _LABEL_TEMPER,
+    fit = _fits(segment, articles, question, general)
+    by_shop = fit == Fit.general
+    rows, place = _rows_of(segment, articles)
+    ends = np.concatenate([[0], np.flatnonzero(np.diff(place)) + 1])
+    whole = _compare(segment, question.whole, articles, rows, ends, place)
+    if question.bare is not question.whole and by_shop.any():
+        bare = _compare(segment, question.bare, articles, rows, ends, place)
+        bare.columns[:, _AT["same_ask"]] = whole.columns[:, _AT["same_ask"]]
+        columns = np.where(by_shop[:, None], bare.columns, whole.columns)
+        nearest = np.where(by_shop, bare.nearest, whole.nearest)
+    else:
+        columns, nearest = whole.columns, whole.nearest
+    columns = _add_wording(columns, segment, question, nearest, by_shop, table)
+    return Measured(
+        segment=segment,
+        articles=articles,
+        nearest=nearest,
+        evidence=_add_labels(columns, segment, articles, fit, question, general),
+        wrong_product=fit == Fit.wrong,
     )
 
 
-def _meanings_of(index: Index) -> tuple[Floats, Floats]:
-    """Return the articles and the terms as points among the main directions in which articles differ.
-
-    Terms of like articles lie close, so a question may be near an article it shares no word with.
-    """
-    weights = np.zeros((len(index.articles), len(index.vocabulary)))
-    share_of_ask = 1 / np.bincount(index.owner)
-    for article, terms in zip(index.owner.tolist(), index.ask_terms, strict=True):
-        weights[article, [index.vocabulary[term] for term in terms]] += share_of_ask[article]
-    for article, terms in enumerate(index.answer_terms):
-        known = [index.vocabulary[term] for term in terms if term in index.vocabulary]
-        weights[article, known] += _ANSWER_SHARE
-    weights *= index.idf
-    weights /= _lengths(weights)
-    variances, axes = np.linalg.eigh(weights @ weights.T)
-    kept = np.flatnonzero(variances > _LEAST_VARIANCE)[-_DIMENSIONS:]
-    directions = weights.T @ (axes[:, kept] / np.sqrt(variances[kept]))
-    points = weights @ directions
-    return points / _lengths(points), directions
+def _candidates(segment: Segment, question: Question) -> Numbers:
+    """Choose whom to compare: in a large segment by terms, in a small one by a look at everybody."""
+    both = [question.whole] if question.bare is question.whole else [question.whole, question.bare]
+    if segment.scan is None:
+        found = [segment.owner[segment.ask_postings.nearest(one.terms, _BY_TERMS, _POSTINGS_READ)] for one in both]
+        found.append(segment.answer_postings.nearest(question.whole.terms, _BY_ANSWER, _POSTINGS_READ // 4))
+        return np.unique(np.concatenate(found))
+    looks = [_look(segment, segment.scan, one) for one in both]
+    look = np.maximum(*looks) if len(looks) > 1 else looks[0]
+    if len(look) <= _CANDIDATES:
+        return np.arange(len(look), dtype=np.int32)
+    return np.sort(np.argpartition(look, len(look) - _CANDIDATES)[len(look) - _CANDIDATES :]).astype(np.int32)
 
 
-def _lengths(rows: Floats) -> Floats:
-    """Return each row's length as a column, 1 for an empty row."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.where(lengths > 0, lengths, 1.0)
+def _look(segment: Segment, scan: Scan, reading: Reading) -> Floats:
+    """Return roughly how near each article is, by words and by meaning."""
+    weights, _ = segment.rarity.of(reading.terms, reading.kind_weights)
+    length = float(np.sqrt(weights @ weights)) or 1.0
+    near = scan.asks @ reading.point
+    near += segment.ask_postings.strengths(reading.terms, 4 * _POSTINGS_READ) / length
+    told = segment.answer_postings.strengths(reading.terms[reading.words], _POSTINGS_READ) / length
+    starts = segment.first_ask[:-1]
+    return np.maximum.reduceat(near, starts) + (scan.centres + scan.answers) @ reading.point + told
+
+
+def _rows_of(segment: Segment, articles: Numbers) -> tuple[Numbers, NDArray[np.int64]]:
+    """Return all asks of some articles, and for each the place of its article among them."""
+    starts, stops = segment.first_ask[articles], segment.first_ask[articles + 1]
+    lengths = stops - starts
+    ends = np.cumsum(lengths)
+    rows = np.arange(ends[-1]) + np.repeat(starts - (ends - lengths), lengths)
+    return rows.astype(np.int32), np.repeat(np.arange(len(articles)), lengths)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    columns: Floats
+    nearest: Numbers
+
+
+def _compare(
+    segment: Segment,
+    reading: Reading,
+    articles: Numbers,
+    rows: Numbers,
+    ends: NDArray[np.int64],
+    place: NDArray[np.int64],
+) -> _Compared:
+    """Return the evidence of one reading; the columns about wording and products are left at 0."""
+    weights, _ = segment.rarity.of(reading.terms, reading.kind_weights)
+    unordered = reading.unordered
+    all_unordered, all_ordered = float(weights[unordered].sum()), float(weights[~unordered].sum())
+    length = float(np.sqrt(weights @ weights)) or 1.0
+    postings = segment.ask_postings
+    shares = postings.shares(reading.terms, unordered, rows)
+    overlap = _overlap(shares.unordered, all_unordered, postings.mass_unordered[rows])
+    closeness = shares.squared / (postings.length[rows] * length)
+    alike = segment.points[rows].astype(np.float32) @ reading.point / 127
+    counts = np.bincount(place, minlength=len(articles))
+    most = np.maximum.reduceat
+    near = overlap + closeness + alike
+    best = most(near, ends)
+    nearest = np.empty(len(articles), dtype=np.int32)
+    is_best = near >= best[place]
+    nearest[place[is_best][::-1]] = rows[is_best][::-1]
+    columns = np.zeros((len(articles), len(EVIDENCE)), dtype=np.float32)
+    columns[:, _AT["nearest_ask"]] = most(overlap, ends)
+    columns[:, _AT["covered"]] = most(shares.unordered, ends) / (all_unordered or 1.0)
+    columns[:, _AT["filled"]] = most(shares.unordered / np.maximum(postings.mass_unordered[rows], 1e-6), ends)
+    columns[:, _AT["pairs"]] = most(_overlap(shares.ordered, all_ordered, postings.mass_ordered[rows]), ends)
+    columns[:, _AT["centre"]] = np.add.reduceat(closeness, ends) / counts / segment.centre_length[articles]
+    columns[:, _AT["same_ask"]] = columns[:, _AT["nearest_ask"]] > _SAME
+    columns[:, _AT["meaning"]] = most(alike, ends)
+    columns[:, _AT["meaning_centre"]] = np.add.reduceat(alike, ends) / counts / segment.meaning_length[articles]
+    columns[:, _AT["answer_words"]] = _told_by_answer(segment, reading, articles)
+    columns[:, _AT["answer_meaning"]] = segment.answer_points[articles].astype(np.float32) @ reading.point / 127
+    return _Compared(columns, nearest)
+
+
+def _overlap(shared: Floats, mine: float, theirs: Floats) -> Floats:
+    """Return what is shared over what either holds."""
+    return shared / np.maximum(mine + theirs - shared, 1e-6)
+
+
+def _told_by_answer(segment: Segment, reading: Reading, articles: Numbers) -> Floats:
+    """Return the share of the question's words, by rarity among answers, that each answer holds."""
+    weights, _ = segment.answer_rarity.of(reading.terms, reading.kind_weights)
+    words = reading.words
+    shares = segment.answer_postings.shares(reading.terms, words, articles)
+    return shares.unordered / (float(weights[words].sum()) or 1.0)
+
+
+def _add_wording(
+    columns: Floats,
+    segment: Segment,
+    question: Question,
+    nearest: Numbers,
+    by_shop: NDArray[np.bool_],
+    table: WordTable,
+) -> Floats:
+    """Compare the writing and the sound of the nearest asks alone: it costs most."""
+    asks = [segment.plain_asks[ask] for ask in nearest.tolist()]
+    plain = [question.whole.plain, question.bare.plain]
+    both = slice(0, 1 if question.bare is question.whole else 2)
+    heard = [table.sound(one) for one in plain[both]]
+    sounds = [table.sound(one) for one in asks]
+    pick = np.where(by_shop, len(heard) - 1, 0), np.arange(len(asks))
+    columns[:, _AT["wording"]] = cdist(plain[both], asks, scorer=fuzz.ratio, dtype=np.float32)[pick] / 100
+    columns[:, _AT["sound"]] = cdist(heard, sounds, scorer=fuzz.ratio, dtype=np.float32)[pick] / 100
+    part = cdist(plain[both], asks, scorer=fuzz.partial_ratio, dtype=np.float32)[pick] / 100
+    shorter = np.array([min(len(question.whole.plain), len(ask)) for ask in asks], dtype=np.float32)
+    columns[:, _AT["part"]] = part * np.minimum(1.0, shorter / _TELLING_PART)
+    return columns
+
+
+def _fits(segment: Segment, articles: Numbers, question: Question, general: str) -> NDArray[np.int8]:
+    """Return how each candidate fits the products asked about: the best over them."""
+    if not question.asked:
+        return np.full(len(articles), Fit.unasked, dtype=np.int8)
+    return np.array([_fit(segment, number, question, general) for number in articles.tolist()], dtype=np.int8)
+
+
+def _fit(segment: Segment, number: int, question: Question, general: str) -> Fit:
+    article = segment.articles[number]
+    if question.asked.intersection(article.products):
+        return Fit.product
+    if question.asked & segment.mentioned.get(number, frozenset()):
+        return Fit.mentioned
+    if article.products:
+        return Fit.wrong
+    if article.category == general:
+        return Fit.general
+    return Fit.category if article.category in question.categories else Fit.wrong
+
+
+def _add_labels(
+    columns: Floats,
+    segment: Segment,
+    articles: Numbers,
+    fit: NDArray[np.int8],
+    question: Question,
+    general: str,
+) -> Floats:
+    """Add what is known of each article's products, category and intent."""
+    unasked = fit == Fit.unasked
+    some = [segment.articles[number] for number in articles.tolist()]
+    columns[:, _AT["right_product"]] = fit == Fit.product
+    columns[:, _AT["right_category"]] = _KINSHIP[fit]
+    columns[:, _AT["unasked_product"]] = unasked & np.array([bool(one.products) for one in some])
+    category = np.array([question.category[one.category] for one in some], dtype=np.float32)
+    columns[:, _AT["intent"]] = [question.intent[one.intent] for one in some]
+    columns[:, _AT["category"]] = category
+    of_one = np.array([one.category != general for one in some])
+    columns[:, _AT["unasked_category"]] = np.where(unasked & of_one, 1 - np.exp(category), 0.0)
+    return columns
+
+
+def categories_of(products: Mapping[str, frozenset[str]], asked: frozenset[str]) -> frozenset[str]:
+    """Return every category that the products asked about are sold under."""
+    return frozenset[str]().union(*(products.get(product, frozenset()) for product in asked))

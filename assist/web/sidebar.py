@@ -102,7 +102,7 @@ def search(
     found = [
         FoundOut(
             article_id=hit.article.id,
-            title=hit.article.title,
+            title=hit.title,
             text=hit.text,
             score=hit.score,
             matched=hit.matched,

@@ -1,5 +1,6 @@
 """`assist bench`: figures, with the peer in the same run where there is one."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -24,3 +25,46 @@ def ingest(
     from assist.cli.bench.ingest import print_ingest, run_ingest
 
     print_ingest(run_ingest(seconds, connections, rate, database), as_json=as_json)
+
+
+@app.command()
+def engine(
+    sizes: Annotated[str | None, typer.Option(help="made-up knowledge of so many entries: 2000,20000,200000")] = None,
+    questions: Annotated[int, typer.Option(min=1, help="questions in scope, half as many out of scope")] = 1000,
+    kb: Annotated[list[Path] | None, typer.Option(help="a given set instead: its entries (.jsonl)")] = None,
+    queries: Annotated[list[Path] | None, typer.Option(help="and its queries (.jsonl); both may repeat")] = None,
+    learning: Annotated[bool, typer.Option("--learning", help="sets: 1 phrasing an entry, then 4 adopted")] = False,
+    methods: Annotated[str | None, typer.Option(help="only these, with commas between; see the list")] = None,
+    seed: int = 7,
+    patience: Annotated[float, typer.Option(min=1, help="seconds a method may take")] = 1800.0,
+    markdown: Annotated[Path | None, typer.Option(help="write all tables as a document")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+    part: Annotated[str | None, typer.Option(hidden=True)] = None,
+    learning_part: Annotated[str | None, typer.Option(hidden=True)] = None,
+    case: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Our engine beside rapidfuzz, bm25s, FTS5 and TF-IDF: accuracy, speed, memory, in the same run."""
+    from assist.cli.bench.engine import planned, run_engine, run_part
+    from assist.cli.bench.report import print_engine, write_markdown
+    from assist.cli.output import print_json
+
+    if case is not None and (method := part or learning_part):
+        run_part(method, case, seed=seed, learning=part is None)
+        return
+    plan = planned(
+        sizes,
+        kb or [],
+        queries or [],
+        methods,
+        questions=questions,
+        seed=seed,
+        learning=learning,
+        patience=patience,
+    )
+    figures = run_engine(plan)
+    if markdown is not None:
+        write_markdown(figures, markdown)
+    if as_json:
+        print_json(figures.model_dump(mode="json"))
+    else:
+        print_engine(figures)

@@ -164,6 +164,22 @@ def turn(session: Session, shop_id: str, turn_id: str) -> TurnRow | None:
     return _read_turn(row) if row else None
 
 
+def turns(session: Session, shop_id: str, turn_ids: Sequence[str]) -> list[tuple[str, TurnRow]]:
+    """Return some of a shop's turns, each with its conversation's id; at most 500 ids."""
+    query = select(_turn).where(_turn.c.shop_id == shop_id, _turn.c.id.in_(list(turn_ids)))
+    return [(row.conversation_id, _read_turn(row)) for row in session.execute(query.order_by(_turn.c.id))]
+
+
+def messages(session: Session, shop_id: str, message_ids: Sequence[str]) -> dict[str, Message]:
+    """Return some of a shop's messages by id."""
+    found: dict[str, Message] = {}
+    for start in range(0, len(message_ids), 500):
+        wanted = list(message_ids[start : start + 500])
+        query = select(_message).where(_message.c.shop_id == shop_id, _message.c.id.in_(wanted))
+        found |= {row.id: _read_message(row) for row in session.execute(query)}
+    return found
+
+
 def add_messages(session: Session, shop_id: str, conversation_id: str, messages: Sequence[NewMessage]) -> None:
     """Insert messages; one that is there already stays as it is."""
     insert_new(session, _message, [_message_values(shop_id, conversation_id, new) for new in messages])

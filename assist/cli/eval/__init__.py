@@ -1,0 +1,28 @@
+"""`assist eval`: how often is it right? Shares with n and a 95 % interval, on labelled texts."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="准确率评测 / measured against labelled texts", no_args_is_help=True)
+
+
+@app.callback()
+def evaluate() -> None:
+    """Every share is printed with n and its 95 % interval (Wilson)."""
+
+
+@app.command()
+def topic(
+    texts: Annotated[
+        Path, typer.Option(help='a JSONL file: {"id", "text"}, and {"category", "intent"} to be measured')
+    ],
+    out: Annotated[Path, typer.Option(help='JSONL to write: {"id", "category", "intent", "score", "words"}')],
+    directory: Annotated[Path | None, typer.Option("--dir", help="a templates_kb folder")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """问题分类 / read what each text is about, and how often that is its label."""
+    from assist.cli.eval.topic import run_topic
+
+    run_topic(texts, out, directory, as_json=as_json)

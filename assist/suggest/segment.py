@@ -1,0 +1,173 @@
+"""Some articles, prepared for finding: their asks and answers as rows of terms and points of meaning.
+
+An index is one large segment and, after edits, a small one beside it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assist.domain.library import Article
+
+from .language import is_english
+from .names import Names
+from .postings import Numbers, Postings, Rarity, post, rarity_of
+from .reading import Reading, read, read_answer
+from .text import normalise
+from .words import DIMENSIONS, Points, WordTable
+
+Bytes = NDArray[np.int8]
+
+# Up to so many asks every point is compared; above, words alone choose whom to look at.
+MOST_SCANNED = 6_000
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Points of every ask, of the middle of every article's asks and of every answer, ready to be multiplied."""
+
+    asks: Points
+    centres: Points
+    answers: Points
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Arrays over articles follow `articles`, arrays over asks `asks`; asks of one article lie together.
+
+    An article asked for in two languages stands there twice; `held` are the ids of all.
+    `centre_length` and `meaning_length` are the lengths of the means of an article's asks, as term vectors and as
+    points. `mentioned` are products that an ask names though its article is about none or others.
+    """
+
+    articles: tuple[Article, ...]
+    held: frozenset[str]
+    asks: tuple[str, ...]
+    plain_asks: tuple[str, ...]
+    owner: Numbers
+    first_ask: Numbers
+    ask_postings: Postings
+    answer_postings: Postings
+    points: Bytes
+    scan: "Scan | None"
+    answer_points: Bytes
+    centre_length: NDArray[np.float32]
+    meaning_length: NDArray[np.float32]
+    mentioned: Mapping[int, frozenset[str]]
+    rarity: Rarity
+    answer_rarity: Rarity
+
+
+def prepare(
+    articles: Sequence[Article],
+    learned: Mapping[str, Sequence[str]],
+    names: Names,
+    table: WordTable,
+    like: Segment | None = None,
+) -> Segment:
+    """Prepare articles with the phrasings learned for them, by article id; a title counts as an ask.
+
+    `like` is the segment these stand beside: terms are as rare as they are there.
+    """
+    entries = [entry for article in articles for entry in _entries_of(article, learned.get(article.id, ()))]
+    owner = np.repeat(np.arange(len(entries)), [len(entry.asks) for entry in entries])
+    asks = tuple(chain.from_iterable(entry.asks for entry in entries))
+    plain_asks = tuple(_plain(ask) for ask in asks)
+    readings = [read(plain, names, table) for plain in plain_asks]
+    answers = [read_answer(normalise(entry.answer), table) for entry in entries]
+    rarity = like.rarity if like else rarity_of(readings, owner, len(entries))
+    numbered = np.arange(len(entries))
+    answer_rarity = like.answer_rarity if like else rarity_of(answers, numbered, len(entries))
+    points, answer_points = _points(readings), _points(answers)
+    ask_postings = post(readings, rarity)
+    return Segment(
+        articles=tuple(entry.article for entry in entries),
+        held=frozenset(article.id for article in articles),
+        asks=asks,
+        plain_asks=plain_asks,
+        owner=owner.astype(np.int32),
+        first_ask=np.searchsorted(owner, np.arange(len(entries) + 1)).astype(np.int32),
+        ask_postings=ask_postings,
+        answer_postings=post(answers, answer_rarity),
+        points=points,
+        scan=_scan(points, answer_points, owner) if 0 < len(asks) <= MOST_SCANNED else None,
+        answer_points=answer_points,
+        centre_length=_centre_lengths(ask_postings, owner, len(entries)),
+        meaning_length=_mean_lengths(points, owner, len(entries)),
+        mentioned=_mentions(entries, names),
+        rarity=rarity,
+        answer_rarity=answer_rarity,
+    )
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An article in one language: asks in another would pull its middle away from those who ask in this."""
+
+    article: Article
+    asks: tuple[str, ...]
+    answer: str
+
+
+def _entries_of(article: Article, learned: Sequence[str]) -> Iterator[_Entry]:
+    said = tuple(dict.fromkeys((*article.asks, *learned, article.title, *filter(None, [article.title_en]))))
+    english = tuple(ask for ask in said if is_english(ask))
+    others = tuple(ask for ask in said if not is_english(ask))
+    if others:
+        yield _Entry(article, others, article.text)
+    if english:
+        yield _Entry(article, english, article.text_en or article.text)
+
+
+def _plain(ask: str) -> str:
+    plain = normalise(ask)
+    # The same text twice in memory is a third of a large index.
+    return ask if plain == ask else plain
+
+
+def _points(readings: Sequence[Reading]) -> Bytes:
+    if not readings:
+        return np.zeros((0, DIMENSIONS), dtype=np.int8)
+    return np.round(np.stack([one.point for one in readings]) * 127).astype(np.int8)
+
+
+def _scan(points: Bytes, answer_points: Bytes, owner: NDArray[np.int64]) -> Scan:
+    asks = points.astype(np.float32) / 127
+    sums = np.add.reduceat(asks, np.flatnonzero(np.diff(owner, prepend=-1)))
+    lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
+    return Scan(asks=asks, centres=sums / lengths, answers=answer_points.astype(np.float32) / 127)
+
+
+def _mean_lengths(points: Bytes, owner: NDArray[np.int64], articles: int) -> NDArray[np.float32]:
+    lengths = np.empty(articles, dtype=np.float32)
+    bounds = np.searchsorted(owner, np.arange(articles + 1))
+    for number in range(articles):
+        mean = points[bounds[number] : bounds[number + 1]].astype(np.float32).mean(axis=0) / 127
+        lengths[number] = np.sqrt(mean @ mean)
+    return np.maximum(lengths, 1e-6)
+
+
+def _centre_lengths(asks: Postings, owner: NDArray[np.int64], articles: int) -> NDArray[np.float32]:
+    """Return the length of the mean of each article's asks, every ask taken at length 1."""
+    row_of = np.repeat(np.arange(asks.size), np.diff(asks.row_starts))
+    share = asks.weights[asks.row_terms] / asks.length[row_of]
+    of_article = owner[row_of].astype(np.int64)
+    pairs, place = np.unique(of_article * (len(asks.terms) or 1) + asks.row_terms, return_inverse=True)
+    summed = np.bincount(place, share)
+    squared = np.bincount(pairs // (len(asks.terms) or 1), summed**2, minlength=articles)
+    counts = np.maximum(np.bincount(owner, minlength=articles), 1)
+    return np.maximum(np.sqrt(squared) / counts, 1e-6).astype(np.float32)
+
+
+def _mentions(entries: Sequence[_Entry], names: Names) -> dict[int, frozenset[str]]:
+    """Return, per entry, other products that an ask names alone: 柿子和苹果放一起 is no apple advice."""
+    mentioned: dict[int, frozenset[str]] = {}
+    for number, entry in enumerate(entries):
+        named = (names.products_in(normalise(ask)) for ask in entry.asks)
+        found = frozenset[str]().union(*(one for one in named if not one & set(entry.article.products)))
+        if found:
+            mentioned[number] = found
+    return mentioned
