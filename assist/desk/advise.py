@@ -9,6 +9,7 @@ from assist.domain.chat import Turn
 from assist.domain.event import Event, EventKind
 from assist.domain.ids import id_of
 from assist.domain.suggestion import Arm, Situation, Suggestion, SuggestionKind
+from assist.domain.topic import Topic
 from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.engine import Found
 from assist.suggest.language import is_english
@@ -19,11 +20,13 @@ from .place import Place
 
 @dataclass(frozen=True)
 class Advice:
-    """What a decision keeps: rows new or changed, ids gone stale, and the facts of the log."""
+    """What a decision keeps: rows new or changed, ids gone stale, the facts of the log, and the topic."""
 
     rows: tuple[SuggestionRow, ...]
     stale: tuple[str, ...]
     events: tuple[Event, ...]
+    topic: Topic | None = None
+    """What the turn is about, None for small talk."""
 
     @property
     def changed(self) -> bool:
@@ -72,6 +75,7 @@ def advise(
         rows=tuple(row for row in rows if kept.get(row.id) != row),
         stale=tuple(row.id for row in before if row.id not in chosen and row.state == "live"),
         events=tuple(_computed(row, turn, place) for row in rows if row.id not in kept),
+        topic=None if turn.small_talk else shelf.topics.read(situation.text),
     )
 
 

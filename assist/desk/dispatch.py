@@ -158,6 +158,8 @@ def _keep_thread(
             # The message is kept all the same; its turn says that nobody could be helped.
             thread.turns[at] = replace(row, sidecar=Sidecar.degraded)
             continue
+        if row.topic_by is None:
+            thread.turns[at] = replace(row, topic=advice.topic)
         decided += advice.events
         decided += _uses(session, thread, row, _after(before, advice), around, place)
         writes.append(_keep_advice(advice))
@@ -178,7 +180,7 @@ def _advice(
 ) -> Advice | None:
     """Return what is decided for a turn, or None when deciding failed."""
     if row.turn.answered_at is not None and not _says_something_else(thread, row):
-        return Advice(rows=(), stale=tuple(one.id for one in before if one.state == "live"), events=())
+        return Advice(rows=(), stale=tuple(one.id for one in before if one.state == "live"), events=(), topic=row.topic)
     order_ref = thread.conversation.order_ref
     situation = Situation(
         turn_id=row.turn.id,

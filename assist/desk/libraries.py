@@ -22,16 +22,18 @@ from assist.domain.library import (
 )
 from assist.store.queries import libraries
 from assist.suggest.engine import Engine, build
+from assist.suggest.topic import TopicReader, build_reader
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Shelf:
-    """One shop's library, its index and its articles by id. Immutable; swapped as a whole."""
+    """One shop's library, its index, its topics and its articles by id. Immutable; swapped as a whole."""
 
     library: Library
     engine: Engine
+    topics: TopicReader
     articles: Mapping[str, Article]
 
 
@@ -84,7 +86,7 @@ def load_shelf(session: Session, shop_id: str, number: int) -> Shelf:
 
 
 def shelf_of(library: Library) -> Shelf:
-    return Shelf(library, build(library), {article.id: article for article in library.articles})
+    return Shelf(library, build(library), build_reader(library), {article.id: article for article in library.articles})
 
 
 @cache

@@ -4,6 +4,7 @@ from pydantic import JsonValue
 
 from assist.domain.chat import Message, Role, Turn
 from assist.domain.event import Event, EventKind
+from assist.domain.topic import Topic
 from assist.store.queries.chats import TurnRow
 
 from .thread import Thread
@@ -53,6 +54,7 @@ def _said(thread: Thread, message: Message, turn: Turn | None, subject_key: str 
 def _turn(thread: Thread, row: TurnRow, subject_key: str | None, cause: str) -> Event:
     turn = row.turn
     agent = thread.agents.get(turn.agent_id or "")
+    topic = row.topic
     payload: dict[str, JsonValue] = {
         "state": "open" if turn.answered_at is None else "answered",
         "answered_at": turn.answered_at.isoformat() if turn.answered_at else None,
@@ -61,6 +63,7 @@ def _turn(thread: Thread, row: TurnRow, subject_key: str | None, cause: str) -> 
         "small_talk": turn.small_talk,
         "sidecar": row.sidecar.value,
         "sidebar_open": row.sidebar_open,
+        **({"topic": _topic(topic, row.topic_by)} if topic else {}),
     }
     return Event(
         key=f"turn:{turn.id}:{cause}",
@@ -75,10 +78,21 @@ def _turn(thread: Thread, row: TurnRow, subject_key: str | None, cause: str) -> 
         level=agent.level.value if agent and agent.level else None,
         team=agent.team if agent else None,
         platform=thread.conversation.adapter,
+        category=topic.category if topic else None,
         subject_key=subject_key,
         n=len(turn.message_ids),
         payload=payload,
     )
+
+
+def _topic(topic: Topic, corrected_by: str | None) -> JsonValue:
+    return {
+        "category": topic.category,
+        "intent": topic.intent,
+        "score": topic.score,
+        "words": [[word.start, word.end] for word in topic.words],
+        "corrected_by": corrected_by,
+    }
 
 
 def _void(thread: Thread, turn_id: str, cause: str) -> Event:

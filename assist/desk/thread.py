@@ -1,6 +1,6 @@
 """What did new events change in a conversation? Messages, marks, and the turns the fold gives now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -262,14 +262,21 @@ def _fold(
         before = kept.get(turn.id)
         changed = any(id_ in thread.changed for id_ in (*turn.message_ids, *turn.reply_ids))
         if before is None:
-            thread.turns.append(TurnRow(turn, sidecar, sidebar_open))
+            thread.turns.append(_with_correction(TurnRow(turn, sidecar, sidebar_open), kept))
         elif before.turn != turn or changed or (retold and turn.id == thread.conversation.open_turn_id):
-            thread.turns.append(TurnRow(turn, before.sidecar, before.sidebar_open))
+            thread.turns.append(_with_correction(replace(before, turn=turn), kept))
     thread.before = {row.turn.id: kept[row.turn.id] for row in thread.turns if row.turn.id in kept}
     thread.void = [turn_id for turn_id in kept if turn_id not in {turn.id for turn in folded}]
     for agent_id in {row.turn.agent_id for row in thread.turns if row.turn.agent_id} - thread.agents.keys():
         if found := people.agent(session, agent_id):
             thread.agents[agent_id] = found
+
+
+def _with_correction(row: TurnRow, kept: Mapping[str, TurnRow]) -> TurnRow:
+    """Return a turn with the topic an agent gave to it, or to a turn that has become part of it."""
+    parts = (kept[id_] for id_ in row.turn.message_ids if id_ in kept)
+    corrected = next((part for part in parts if part.topic_by), None)
+    return replace(row, topic=corrected.topic, topic_by=corrected.topic_by) if corrected else row
 
 
 def _named(conversation: ConversationRow) -> tuple[str | None, str | None]:

@@ -24,6 +24,7 @@ class EventKind(StrEnum):
     resolved = "resolved"
     reopened = "reopened"
     handoff = "handoff"
+    topic_corrected = "topic_corrected"
     rating = "rating"
     order_paid = "order_paid"
     order_refunded = "order_refunded"

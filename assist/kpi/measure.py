@@ -16,7 +16,12 @@ from .definitions import KPIS, Measured, TurnRecord
 
 _FIRST_DAY = date(2000, 1, 1)
 _LAST_DAY = date(2100, 12, 31)
-_ABOUT_TURNS = (EventKind.suggestion_computed, EventKind.shown, EventKind.sent_match)
+_ABOUT_TURNS = (
+    EventKind.suggestion_computed,
+    EventKind.shown,
+    EventKind.sent_match,
+    EventKind.topic_corrected,
+)
 
 
 class By(StrEnum):
@@ -92,7 +97,6 @@ def _record(turn: Event, about: Iterable[Event]) -> TurnRecord:
     matches = _newest_matches(happened)
     adopted = [match for match in matches if match.suggestion_id and match.payload.get("arm") == "shown"]
     computed = [event for event in happened if event.kind is EventKind.suggestion_computed]
-    first = min(computed, key=lambda event: int(str(event.payload.get("rank", 0))), default=None)
     assert turn.turn_id is not None
     assert turn.conversation_id is not None
     return TurnRecord(
@@ -103,7 +107,7 @@ def _record(turn: Event, about: Iterable[Event]) -> TurnRecord:
         level=turn.level,
         team=turn.team,
         platform=turn.platform,
-        category=first.category if first else None,
+        category=_category(turn, happened),
         small_talk=bool(turn.payload.get("small_talk")),
         sidecar=str(turn.payload.get("sidecar")),
         human_reply=turn.payload.get("human_at") is not None,
@@ -112,6 +116,17 @@ def _record(turn: Event, about: Iterable[Event]) -> TurnRecord:
         explicit=any(match.payload.get("explicit") is True for match in adopted),
         implicit=any(match.payload.get("explicit") is not True for match in adopted),
     )
+
+
+def _category(turn: Event, happened: Sequence[Event]) -> str | None:
+    """Return what the turn is about: as an agent said last, else as it was read, else as its first card says."""
+    corrected = [event.category for event in happened if event.kind is EventKind.topic_corrected]
+    if corrected or turn.category:
+        return corrected[-1] if corrected else turn.category
+    # Turns logged before topics were read have only their cards.
+    computed = (event for event in happened if event.kind is EventKind.suggestion_computed)
+    first = min(computed, key=lambda event: int(str(event.payload.get("rank", 0))), default=None)
+    return first.category if first else None
 
 
 def _newest_matches(happened: Sequence[Event]) -> list[Event]:

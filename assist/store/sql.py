@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, text
+from sqlalchemy import Table, case, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -36,10 +36,20 @@ def insert_once(session: Session, table: Table, values: Values) -> bool:
     return session.connection().execute(statement, values).first() is not None
 
 
-def upsert(session: Session, table: Table, rows: Sequence[Values], *, fixed: tuple[str, ...] = ()) -> None:
-    """Insert rows, or make the ones that are there say the same; columns in `fixed` keep their first value."""
+def upsert(
+    session: Session,
+    table: Table,
+    rows: Sequence[Values],
+    *,
+    fixed: tuple[str, ...] = (),
+    settled: tuple[str, ...] = (),
+) -> None:
+    """Insert rows, or make the ones that are there say the same.
+
+    Columns in `fixed` keep their first value; those in `settled` keep theirs once the first of them is not NULL.
+    """
     if rows:
-        statement = _upsert(_dialect(session), table, tuple(rows[0]), fixed)
+        statement = _upsert(_dialect(session), table, tuple(rows[0]), fixed, settled=settled)
         session.connection().execute(statement, list(rows))
 
 
@@ -73,9 +83,18 @@ def _insert_once(dialect: str, table: Table) -> Any:
 
 
 @cache
-def _upsert(dialect: str, table: Table, columns: tuple[str, ...], fixed: tuple[str, ...], age: str = "") -> Any:
+def _upsert(
+    dialect: str,
+    table: Table,
+    columns: tuple[str, ...],
+    fixed: tuple[str, ...],
+    age: str = "",
+    settled: tuple[str, ...] = (),
+) -> Any:
     keys = [column.name for column in table.primary_key.columns]
     statement = _insert(dialect, table)
     changed = {name: statement.excluded[name] for name in columns if name not in keys and name not in fixed}
+    for name in settled:
+        changed[name] = case((table.c[settled[0]].is_not(None), table.c[name]), else_=statement.excluded[name])
     older = table.c[age] <= statement.excluded[age] if age else None
     return statement.on_conflict_do_update(index_elements=[table.c[key] for key in keys], set_=changed, where=older)

@@ -228,6 +228,12 @@ class Turn(Row, table=True):
     small_talk: bool = False
     sidecar: str = "ok"
     sidebar_open: bool = False
+    # What it is about; NULL for small talk. Once an agent has said it (`topic_by`), it stays as they said.
+    category: str | None = None
+    intent: str | None = None
+    topic_score: float | None = None
+    topic_words: str | None = Field(default=None, sa_type=Text)
+    topic_by: str | None = None
 
 
 class Suggestion(Row, table=True):

@@ -9,39 +9,49 @@ from dataclasses import dataclass, replace
 from math import exp, log
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assist.domain.library import AnswerConfidence, AnswerWeights, Article, Library
 from assist.domain.suggestion import Reason
-from assist.domain.value import Value
 
-from .features import EVIDENCE, Floats, Measured, Question, categories_of, measure
-from .labels import Labels, learn_labels
+from .features import EVIDENCE, WRONG_PRODUCT, Floats, Measured, Question, categories_of, measure
 from .names import Names, names_of
 from .reading import read
 from .segment import Segment, prepare
 from .text import normalise
 from .words import WordTable, word_table
 
-# Larger than any strength: advice about another product does harm, so it ranks below everything else.
-_WRONG_PRODUCT = 50.0
 TOLD = ("nearest_ask", "covered", "filled", "meaning", "meaning_centre", "wording")
 """The first article's evidence that its confidence is told."""
 MOST_LEAD = 10.0
-# The category of articles about no product in particular.
-_GENERAL = "general"
+# What adds less than this to a strength is no reason.
+_LEAST_REASON = 0.005
 
 
-class Found(Value):
+@dataclass(frozen=True)
+class Found:
     """One article that may answer, best first.
 
     The first one's `score` is the estimated probability (0 to 1) that it is right; a later one's is lower by how much
-    weaker it is. `matched` is the nearest phrasing; each reason says how much it added to the strength.
+    weaker it is. `matched` is the nearest phrasing.
     """
 
     article_id: str
     score: float
     matched: str
-    reasons: tuple[Reason, ...]
+    added: tuple[float, ...]
+    """What each kind of evidence adds to the strength, in `EVIDENCE` order."""
+    wrong_product: bool
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Return why, with how much each reason weighs; what adds nothing is left out."""
+        rows = [*zip(EVIDENCE, self.added, strict=True)]
+        if self.wrong_product:
+            rows.append(("wrong_product", -WRONG_PRODUCT))
+        return tuple(
+            Reason(rule=rule, score=round(added, 3)) for rule, added in rows if abs(added) >= _LEAST_REASON
+        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,12 +61,10 @@ class Engine:
     number: int
     _names: Names
     _categories: Mapping[str, frozenset[str]]
-    _weights: AnswerWeights
-    _confidence: AnswerConfidence
+    _weights: NDArray[np.float32]
+    _head: tuple[float, ...]
+    _following: float
     _learned: Mapping[str, Sequence[str]]
-    _intents: Labels
-    _labelled: Labels
-    """By intent, and by category."""
     _base: Segment
     _beside: Segment | None = None
     _gone: frozenset[str] = frozenset()
@@ -65,7 +73,7 @@ class Engine:
     @property
     def changed_articles(self) -> int:
         """How many articles are answered from beside the base: when they are many, build anew."""
-        return len(self._gone) + (len(self._beside.articles) if self._beside else 0)
+        return len(self._gone) + (len(self._beside.held) if self._beside else 0)
 
     def find(
         self, question: str, *, about: Sequence[str] = (), limit: int = 3, min_score: float = 0.0
@@ -79,14 +87,17 @@ class Engine:
         asked = self._question(normalise(question), about, table)
         if not len(asked.whole.terms):
             return []
-        parts = [self._measured(segment, asked, table) for segment in (self._base, self._beside) if segment]
-        judged = [one for part in parts if part is not None for one in self._judged(part)]
-        judged.sort(key=lambda one: (-one.strength, one.article.id))
-        judged = _once_each(judged)
-        scores = self._scores(judged, asked)
+        weights = self._weights if limit <= _MOST_IN_WRITING else None
+        parts = [measure(segment, asked, table, weights) for segment in self._segments()]
+        ranked = [row for part in parts if part is not None for row in self._ranked(part)]
+        if not ranked:
+            return []
+        ranked.sort(key=lambda row: (-row.strength, row.article.id))
+        ranked = _once_each(ranked)
+        scores = self._scores(ranked, asked)
         return [
-            one.found(score, self._weights)
-            for one, score in zip(judged[:limit], scores, strict=False)
+            row.found(score, self._weights)
+            for row, score in zip(ranked[:limit], scores, strict=False)
             if score >= min_score
         ]
 
@@ -95,7 +106,7 @@ class Engine:
     ) -> "Engine":
         """Return an engine that answers with these articles, new or in place of old ones, and without those removed.
 
-        Costs about a third of a millisecond for every article that differs from the base, however large the base is.
+        What it costs depends on how many articles differ from the base, not on how large the base is.
         """
         kept = {article.id: article for article in (self._beside.articles if self._beside else ())}
         for article_id in removed:
@@ -107,14 +118,14 @@ class Engine:
             self,
             number=self.number if number is None else number,
             _beside=prepare(articles, self._learned, self._names, word_table(), self._base) if articles else None,
-            _gone=self._gone | {article_id for article_id in touched if article_id in self._base.held},
+            _gone=self._gone | (touched & self._base.held),
         )
 
     def measure(self, question: str, *, about: Sequence[str] = ()) -> tuple[Question, list[Measured]]:
-        """Return the question as it is compared, and its candidates with their evidence: for fitting weights."""
+        """Return the question as it is compared, and all its candidates with their evidence: for fitting weights."""
         table = word_table()
         asked = self._question(normalise(question), about, table)
-        parts = [self._measured(segment, asked, table) for segment in (self._base, self._beside) if segment]
+        parts = [measure(segment, asked, table, None) for segment in self._segments()]
         return asked, [part for part in parts if part is not None]
 
     def known(self, question: Question) -> float:
@@ -122,56 +133,60 @@ class Engine:
         whole = question.whole
         weights, held = self._base.rarity.of(whole.terms, whole.kind_weights)
         weights = weights * whole.unordered
-        return float((weights * held).sum() / (weights.sum() or 1.0))
+        return float(weights @ held / (weights.sum() or 1.0))
+
+    def products_in(self, text: str) -> frozenset[str]:
+        """Return the products a text names."""
+        return self._names.products_in(normalise(text))
+
+    def _segments(self) -> list[Segment]:
+        return [self._base, self._beside] if self._beside else [self._base]
 
     def _question(self, plain: str, about: Sequence[str], table: WordTable) -> Question:
-        named = self._names.products_in(plain)
-        whole = read(plain, self._names, table)
-        bare = read(normalise(self._names.without_products(plain)), self._names, table) if named else whole
-        asked = named or frozenset(about)
+        named = self._names.products.find(plain)
+        whole = read(plain, self._names, table, named)
+        bare = read(normalise(self._names.without(plain, named)), self._names, table) if named else whole
+        asked = frozenset(one.what for one in named) or frozenset(about)
+        labels = self._base.labels
         return Question(
             whole=whole,
             bare=bare if len(bare.terms) else whole,
             asked=asked,
             categories=categories_of(self._categories, asked),
-            intent=_Unheard(self._intents.evidence(whole)),
-            category=_Unheard(self._labelled.evidence(whole)),
+            intent=labels.intents.evidence(whole),
+            category=labels.categories.evidence(whole),
         )
 
-    def _measured(self, segment: Segment, question: Question, table: WordTable) -> Measured | None:
-        return measure(segment, question, self._names, table, _GENERAL)
+    def _ranked(self, part: Measured) -> "list[_Ranked]":
+        # Rounded, so that like articles tie whatever the order in which floats were summed.
+        strengths = np.round(part.evidence @ self._weights - WRONG_PRODUCT * part.wrong_product, 4).tolist()
+        held = zip(part.articles.tolist(), strengths, strict=True)
+        rows = [
+            _Ranked(part.segment.articles[number], strength, part, place)
+            for place, (number, strength) in enumerate(held)
+        ]
+        return [row for row in rows if row.article.id not in self._gone] if part.segment is self._base else rows
 
-    def _judged(self, part: Measured) -> "list[_Judged]":
-        added = part.evidence * np.array([getattr(self._weights, name) for name in EVIDENCE], dtype=np.float32)
-        strengths = added.sum(axis=1) - _WRONG_PRODUCT * part.wrong_product
-        judged: list[_Judged] = []
-        for place, number in enumerate(part.articles.tolist()):
-            article = part.segment.articles[number]
-            if part.segment is self._base and article.id in self._gone:
-                continue
-            # Rounded, so that like articles tie whatever the order in which floats were summed.
-            judged.append(_Judged(article, round(float(strengths[place]), 5), part, place))
-        return judged
-
-    def _scores(self, judged: "Sequence[_Judged]", asked: Question) -> list[float]:
-        """Return the first's probability, and the others' share of it; `judged` are best first."""
-        if not judged:
-            return []
-        sure = self._confidence
-        first = judged[0]
+    def _scores(self, ranked: "Sequence[_Ranked]", asked: Question) -> list[float]:
+        """Return the first's probability, and the others' share of it; `ranked` are best first, at least one."""
+        first = ranked[0]
         told = certainty(
-            [one.strength for one in judged[:2]],
+            [one.strength for one in ranked[:2]],
             first.part.evidence[first.place],
             self.known(asked),
             len(asked.whole.terms),
         )
-        odds = sum(weight * value for weight, value in zip(_head(sure), told, strict=True))
+        odds = sum(weight * value for weight, value in zip(self._head, told, strict=True))
         likely = 1 / (1 + exp(-min(max(odds, -50.0), 50.0)))
-        return [round(likely * exp(sure.following * (one.strength - first.strength)), 6) for one in judged]
+        return [round(likely * exp(self._following * (one.strength - first.strength)), 6) for one in ranked]
+
+
+# With more wanted, all candidates are compared in writing.
+_MOST_IN_WRITING = 8
 
 
 @dataclass(frozen=True)
-class _Judged:
+class _Ranked:
     """An article with its strength, and where its evidence stands."""
 
     article: Article
@@ -179,33 +194,23 @@ class _Judged:
     part: Measured
     place: int
 
-    def found(self, score: float, weights: AnswerWeights) -> Found:
-        """Return what is told of it; what added nothing is left out of the reasons."""
+    def found(self, score: float, weights: NDArray[np.float32]) -> Found:
         evidence: Floats = self.part.evidence[self.place]
-        rows = [(name, getattr(weights, name) * value) for name, value in zip(EVIDENCE, evidence.tolist(), strict=True)]
-        if self.part.wrong_product[self.place]:
-            rows.append(("wrong_product", -_WRONG_PRODUCT))
         return Found(
             article_id=self.article.id,
             score=score,
             matched=self.part.segment.asks[int(self.part.nearest[self.place])],
-            reasons=tuple(Reason(rule=rule, score=round(added, 3)) for rule, added in rows if round(added, 3)),
+            added=tuple((evidence * weights).tolist()),
+            wrong_product=bool(self.part.wrong_product[self.place]),
         )
 
 
-def _once_each(judged: "Sequence[_Judged]") -> "list[_Judged]":
+def _once_each(ranked: Sequence[_Ranked]) -> list[_Ranked]:
     """Leave an article's weaker language out."""
-    first: dict[str, _Judged] = {}
-    for one in judged:
+    first: dict[str, _Ranked] = {}
+    for one in ranked:
         first.setdefault(one.article.id, one)
     return list(first.values())
-
-
-class _Unheard(dict[str, float]):
-    """Labels that came after the library was learned are as unlikely as the unlikeliest."""
-
-    def __missing__(self, label: str) -> float:
-        return min(self.values(), default=0.0)
 
 
 def certainty(strengths: Sequence[float], evidence: Floats, known: float, terms: int) -> tuple[float, ...]:
@@ -219,26 +224,28 @@ def certainty(strengths: Sequence[float], evidence: Floats, known: float, terms:
     return (1.0, strengths[0], min(lead, MOST_LEAD), *told, known, log(1 + terms))
 
 
-def _head(sure: AnswerConfidence) -> tuple[float, ...]:
-    return (sure.bias, sure.strength, sure.lead, *(getattr(sure, name) for name in TOLD), sure.known, sure.length)
-
-
 def build(library: Library) -> Engine:
     """Return the engine of a library: its asks, titles and answers indexed, its policy's weights kept."""
     names = names_of(library.products, library.synonyms)
     learned: dict[str, list[str]] = {}
-    base = prepare(library.articles, learned, names, word_table())
     return Engine(
         number=library.number,
         _names=names,
         _categories=_categories_of(library),
-        _weights=library.answers.weights,
-        _confidence=library.answers.confidence,
+        _weights=_weights_of(library.answers.weights),
+        _head=_head_of(library.answers.confidence),
+        _following=library.answers.confidence.following,
         _learned=learned,
-        _intents=learn_labels([one.intent for one in base.articles], base.ask_postings, base.owner),
-        _labelled=learn_labels([one.category for one in base.articles], base.ask_postings, base.owner),
-        _base=base,
+        _base=prepare(library.articles, learned, names, word_table()),
     )
+
+
+def _weights_of(weights: AnswerWeights) -> NDArray[np.float32]:
+    return np.array([getattr(weights, name) for name in EVIDENCE], dtype=np.float32)
+
+
+def _head_of(sure: AnswerConfidence) -> tuple[float, ...]:
+    return (sure.bias, sure.strength, sure.lead, *(getattr(sure, name) for name in TOLD), sure.known, sure.length)
 
 
 def _categories_of(library: Library) -> dict[str, frozenset[str]]:

@@ -7,12 +7,11 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
-from rapidfuzz.process import cdist
+from rapidfuzz.process import cpdist
 
-from .names import Names
 from .postings import Numbers
 from .reading import Reading
-from .segment import Scan, Segment
+from .segment import GENERAL, Scan, Segment
 from .words import WordTable
 
 Floats = NDArray[np.float32]
@@ -41,12 +40,14 @@ EVIDENCE = (
 """The columns, in order; `domain.library.AnswerWeights` says what each is."""
 
 _AT = {name: column for column, name in enumerate(EVIDENCE)}
-# Articles compared in full.
+WRONG_PRODUCT = 50.0
+"""Larger than any strength: advice about another product does harm, so it ranks below everything else."""
+# Articles compared in full, and of those the strongest compared in writing.
 _CANDIDATES = 32
-# In a large segment: rows looked at by their terms, answers by theirs, and postings read for that.
-_BY_TERMS = 48
-_BY_ANSWER = 12
-_POSTINGS_READ = 6_000
+_COMPARED_IN_WRITING = 12
+# In a large segment: asks looked at by their terms, and answers by theirs.
+_ASKS_LOOKED_AT = 256
+_ANSWERS_LOOKED_AT = 8
 # Shared unordered terms over those of both, by rarity: above this a question is an ask, in whatever order.
 _SAME = 0.98
 # A part is only like when it is long enough to say something.
@@ -80,8 +81,8 @@ class Question:
     bare: Reading
     asked: frozenset[str]
     categories: frozenset[str]
-    intent: Mapping[str, float]
-    category: Mapping[str, float]
+    intent: Floats
+    category: Floats
 
 
 @dataclass(frozen=True)
@@ -95,54 +96,78 @@ class Measured:
     wrong_product: NDArray[np.bool_]
 
 
-def measure(segment: Segment, question: Question, names: Names, table: WordTable, general: str) -> Measured | None:
-    """Choose candidates and compare each with the question; None when nothing is near."""
+def measure(segment: Segment, question: Question, table: WordTable, weights: Floats | None) -> Measured | None:
+    """Choose candidates and compare each with the question; None when nothing is near.
+
+    With weights (in `EVIDENCE` order) only the strongest are compared in writing and returned; without, all are.
+    """
     articles = _candidates(segment, question)
     if not len(articles):
         return None
-    fit = _fits(segment, articles, question, general)
-    by_shop = fit == Fit.general
-    rows, place = _rows_of(segment, articles)
-    ends = np.concatenate([[0], np.flatnonzero(np.diff(place)) + 1])
-    whole = _compare(segment, question.whole, articles, rows, ends, place)
+    fit = _fits(segment, articles, question)
+    columns, nearest = _compared(segment, question, articles, fit == Fit.general)
+    _add_labels(columns, segment, articles, fit, question)
+    wrong = fit == Fit.wrong
+    if weights is not None:
+        kept = np.sort(_highest(columns @ weights - WRONG_PRODUCT * wrong, _COMPARED_IN_WRITING))
+        articles, nearest, columns, fit, wrong = articles[kept], nearest[kept], columns[kept], fit[kept], wrong[kept]
+    _add_wording(columns, segment, question, nearest, fit == Fit.general, table)
+    return Measured(segment, articles, nearest, columns, wrong)
+
+
+def _compared(
+    segment: Segment, question: Question, articles: Numbers, by_shop: NDArray[np.bool_]
+) -> tuple[Floats, Numbers]:
+    """Return the evidence of each article and its nearest ask; what is asked of the shop without the product."""
+    columns, nearest = _compare(segment, question.whole, articles)
     if question.bare is not question.whole and by_shop.any():
-        bare = _compare(segment, question.bare, articles, rows, ends, place)
-        bare.columns[:, _AT["same_ask"]] = whole.columns[:, _AT["same_ask"]]
-        columns = np.where(by_shop[:, None], bare.columns, whole.columns)
-        nearest = np.where(by_shop, bare.nearest, whole.nearest)
-    else:
-        columns, nearest = whole.columns, whole.nearest
-    columns = _add_wording(columns, segment, question, nearest, by_shop, table)
-    return Measured(
-        segment=segment,
-        articles=articles,
-        nearest=nearest,
-        evidence=_add_labels(columns, segment, articles, fit, question, general),
-        wrong_product=fit == Fit.wrong,
-    )
+        same = columns[by_shop, _AT["same_ask"]]
+        columns[by_shop], nearest[by_shop] = _compare(segment, question.bare, articles[by_shop])
+        columns[by_shop, _AT["same_ask"]] = same
+    return columns, nearest
 
 
 def _candidates(segment: Segment, question: Question) -> Numbers:
     """Choose whom to compare: in a large segment by terms, in a small one by a look at everybody."""
     both = [question.whole] if question.bare is question.whole else [question.whole, question.bare]
     if segment.scan is None:
-        found = [segment.owner[segment.ask_postings.nearest(one.terms, _BY_TERMS, _POSTINGS_READ)] for one in both]
-        found.append(segment.answer_postings.nearest(question.whole.terms, _BY_ANSWER, _POSTINGS_READ // 4))
+        found = [_by_terms(segment, one, _CANDIDATES // len(both)) for one in both]
+        found.append(segment.answer_postings.nearest(question.whole.terms[question.whole.words], _ANSWERS_LOOKED_AT))
         return np.unique(np.concatenate(found))
     looks = [_look(segment, segment.scan, one) for one in both]
     look = np.maximum(*looks) if len(looks) > 1 else looks[0]
-    if len(look) <= _CANDIDATES:
-        return np.arange(len(look), dtype=np.int32)
-    return np.sort(np.argpartition(look, len(look) - _CANDIDATES)[len(look) - _CANDIDATES :]).astype(np.int32)
+    return np.sort(_highest(look, _CANDIDATES)).astype(np.int32)
+
+
+def _by_terms(segment: Segment, reading: Reading, most: int) -> Numbers:
+    """Return the articles whose asks are nearest by words, exactly compared, and by meaning."""
+    postings = segment.ask_postings
+    rows = postings.nearest(reading.terms, _ASKS_LOOKED_AT)
+    if not len(rows):
+        return rows
+    shares = postings.shares(reading.terms, reading.unordered, rows)
+    near = (shares.unordered + shares.ordered) / postings.length[rows] / _length(segment, reading)
+    near += segment.points[rows].astype(np.float32) @ reading.point / 127
+    return segment.owner[rows[_highest(near, most)]]
+
+
+def _highest(values: Floats, most: int) -> NDArray[np.int64]:
+    if len(values) <= most:
+        return np.arange(len(values))
+    return np.argpartition(values, len(values) - most)[len(values) - most :]
+
+
+def _length(segment: Segment, reading: Reading) -> float:
+    weights, _ = segment.rarity.of(reading.terms, reading.kind_weights)
+    return float(np.sqrt(weights @ weights)) or 1.0
 
 
 def _look(segment: Segment, scan: Scan, reading: Reading) -> Floats:
     """Return roughly how near each article is, by words and by meaning."""
-    weights, _ = segment.rarity.of(reading.terms, reading.kind_weights)
-    length = float(np.sqrt(weights @ weights)) or 1.0
+    length = _length(segment, reading)
     near = scan.asks @ reading.point
-    near += segment.ask_postings.strengths(reading.terms, 4 * _POSTINGS_READ) / length
-    told = segment.answer_postings.strengths(reading.terms[reading.words], _POSTINGS_READ) / length
+    near += segment.ask_postings.strengths(reading.terms) / length
+    told = segment.answer_postings.strengths(reading.terms[reading.words]) / length
     starts = segment.first_ask[:-1]
     return np.maximum.reduceat(near, starts) + (scan.centres + scan.answers) @ reading.point + told
 
@@ -156,49 +181,38 @@ def _rows_of(segment: Segment, articles: Numbers) -> tuple[Numbers, NDArray[np.i
     return rows.astype(np.int32), np.repeat(np.arange(len(articles)), lengths)
 
 
-@dataclass(frozen=True)
-class _Compared:
-    columns: Floats
-    nearest: Numbers
-
-
-def _compare(
-    segment: Segment,
-    reading: Reading,
-    articles: Numbers,
-    rows: Numbers,
-    ends: NDArray[np.int64],
-    place: NDArray[np.int64],
-) -> _Compared:
-    """Return the evidence of one reading; the columns about wording and products are left at 0."""
+def _compare(segment: Segment, reading: Reading, articles: Numbers) -> tuple[Floats, Numbers]:
+    """Return the evidence of one reading, the columns about wording and labels left at 0, and the nearest asks."""
+    rows, place = _rows_of(segment, articles)
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(place)) + 1])
+    counts = np.diff(np.append(starts, len(rows)))
     weights, _ = segment.rarity.of(reading.terms, reading.kind_weights)
-    unordered = reading.unordered
-    all_unordered, all_ordered = float(weights[unordered].sum()), float(weights[~unordered].sum())
+    all_unordered = float(weights @ reading.unordered)
+    all_ordered = float(weights.sum()) - all_unordered
     length = float(np.sqrt(weights @ weights)) or 1.0
     postings = segment.ask_postings
-    shares = postings.shares(reading.terms, unordered, rows)
-    overlap = _overlap(shares.unordered, all_unordered, postings.mass_unordered[rows])
+    shares = postings.shares(reading.terms, reading.unordered, rows)
+    mass = postings.mass_unordered[rows]
+    overlap = _overlap(shares.unordered, all_unordered, mass)
     closeness = shares.squared / (postings.length[rows] * length)
     alike = segment.points[rows].astype(np.float32) @ reading.point / 127
-    counts = np.bincount(place, minlength=len(articles))
-    most = np.maximum.reduceat
-    near = overlap + closeness + alike
-    best = most(near, ends)
-    nearest = np.empty(len(articles), dtype=np.int32)
-    is_best = near >= best[place]
-    nearest[place[is_best][::-1]] = rows[is_best][::-1]
     columns = np.zeros((len(articles), len(EVIDENCE)), dtype=np.float32)
-    columns[:, _AT["nearest_ask"]] = most(overlap, ends)
-    columns[:, _AT["covered"]] = most(shares.unordered, ends) / (all_unordered or 1.0)
-    columns[:, _AT["filled"]] = most(shares.unordered / np.maximum(postings.mass_unordered[rows], 1e-6), ends)
-    columns[:, _AT["pairs"]] = most(_overlap(shares.ordered, all_ordered, postings.mass_ordered[rows]), ends)
-    columns[:, _AT["centre"]] = np.add.reduceat(closeness, ends) / counts / segment.centre_length[articles]
+    most = np.maximum.reduceat
+    columns[:, _AT["nearest_ask"]] = most(overlap, starts)
+    columns[:, _AT["covered"]] = most(shares.unordered, starts) / (all_unordered or 1.0)
+    columns[:, _AT["filled"]] = most(shares.unordered / np.maximum(mass, 1e-6), starts)
+    columns[:, _AT["pairs"]] = most(_overlap(shares.ordered, all_ordered, postings.mass_ordered[rows]), starts)
+    columns[:, _AT["centre"]] = np.add.reduceat(closeness, starts) / counts / segment.centre_length[articles]
     columns[:, _AT["same_ask"]] = columns[:, _AT["nearest_ask"]] > _SAME
-    columns[:, _AT["meaning"]] = most(alike, ends)
-    columns[:, _AT["meaning_centre"]] = np.add.reduceat(alike, ends) / counts / segment.meaning_length[articles]
+    columns[:, _AT["meaning"]] = most(alike, starts)
+    columns[:, _AT["meaning_centre"]] = np.add.reduceat(alike, starts) / counts / segment.meaning_length[articles]
     columns[:, _AT["answer_words"]] = _told_by_answer(segment, reading, articles)
     columns[:, _AT["answer_meaning"]] = segment.answer_points[articles].astype(np.float32) @ reading.point / 127
-    return _Compared(columns, nearest)
+    near = overlap + closeness + alike
+    best = np.flatnonzero(near >= most(near, starts)[place])[::-1]
+    nearest = np.empty(len(articles), dtype=np.int32)
+    nearest[place[best]] = rows[best]
+    return columns, nearest
 
 
 def _overlap(shared: Floats, mine: float, theirs: Floats) -> Floats:
@@ -221,30 +235,28 @@ def _add_wording(
     nearest: Numbers,
     by_shop: NDArray[np.bool_],
     table: WordTable,
-) -> Floats:
-    """Compare the writing and the sound of the nearest asks alone: it costs most."""
+) -> None:
+    """Compare the writing and the sound of the nearest asks: it costs most."""
     asks = [segment.plain_asks[ask] for ask in nearest.tolist()]
-    plain = [question.whole.plain, question.bare.plain]
-    both = slice(0, 1 if question.bare is question.whole else 2)
-    heard = [table.sound(one) for one in plain[both]]
-    sounds = [table.sound(one) for one in asks]
-    pick = np.where(by_shop, len(heard) - 1, 0), np.arange(len(asks))
-    columns[:, _AT["wording"]] = cdist(plain[both], asks, scorer=fuzz.ratio, dtype=np.float32)[pick] / 100
-    columns[:, _AT["sound"]] = cdist(heard, sounds, scorer=fuzz.ratio, dtype=np.float32)[pick] / 100
-    part = cdist(plain[both], asks, scorer=fuzz.partial_ratio, dtype=np.float32)[pick] / 100
-    shorter = np.array([min(len(question.whole.plain), len(ask)) for ask in asks], dtype=np.float32)
+    plain = [question.bare.plain if shop else question.whole.plain for shop in by_shop.tolist()]
+    heard = {text: table.sound(text) for text in set(plain)}
+    columns[:, _AT["wording"]] = cpdist(plain, asks, scorer=fuzz.ratio, dtype=np.float32) / 100
+    columns[:, _AT["sound"]] = [
+        fuzz.ratio(heard[text], table.sound(ask)) / 100 for text, ask in zip(plain, asks, strict=True)
+    ]
+    shorter = np.array([min(len(text), len(ask)) for text, ask in zip(plain, asks, strict=True)], dtype=np.float32)
+    part = cpdist(plain, asks, scorer=fuzz.partial_ratio, dtype=np.float32) / 100
     columns[:, _AT["part"]] = part * np.minimum(1.0, shorter / _TELLING_PART)
-    return columns
 
 
-def _fits(segment: Segment, articles: Numbers, question: Question, general: str) -> NDArray[np.int8]:
+def _fits(segment: Segment, articles: Numbers, question: Question) -> NDArray[np.int8]:
     """Return how each candidate fits the products asked about: the best over them."""
     if not question.asked:
         return np.full(len(articles), Fit.unasked, dtype=np.int8)
-    return np.array([_fit(segment, number, question, general) for number in articles.tolist()], dtype=np.int8)
+    return np.array([_fit(segment, number, question) for number in articles.tolist()], dtype=np.int8)
 
 
-def _fit(segment: Segment, number: int, question: Question, general: str) -> Fit:
+def _fit(segment: Segment, number: int, question: Question) -> Fit:
     article = segment.articles[number]
     if question.asked.intersection(article.products):
         return Fit.product
@@ -252,31 +264,23 @@ def _fit(segment: Segment, number: int, question: Question, general: str) -> Fit
         return Fit.mentioned
     if article.products:
         return Fit.wrong
-    if article.category == general:
+    if article.category == GENERAL:
         return Fit.general
     return Fit.category if article.category in question.categories else Fit.wrong
 
 
 def _add_labels(
-    columns: Floats,
-    segment: Segment,
-    articles: Numbers,
-    fit: NDArray[np.int8],
-    question: Question,
-    general: str,
-) -> Floats:
+    columns: Floats, segment: Segment, articles: Numbers, fit: NDArray[np.int8], question: Question
+) -> None:
     """Add what is known of each article's products, category and intent."""
     unasked = fit == Fit.unasked
-    some = [segment.articles[number] for number in articles.tolist()]
+    category = question.category[segment.category[articles]]
+    columns[:, _AT["intent"]] = question.intent[segment.intent[articles]]
+    columns[:, _AT["category"]] = category
     columns[:, _AT["right_product"]] = fit == Fit.product
     columns[:, _AT["right_category"]] = _KINSHIP[fit]
-    columns[:, _AT["unasked_product"]] = unasked & np.array([bool(one.products) for one in some])
-    category = np.array([question.category[one.category] for one in some], dtype=np.float32)
-    columns[:, _AT["intent"]] = [question.intent[one.intent] for one in some]
-    columns[:, _AT["category"]] = category
-    of_one = np.array([one.category != general for one in some])
-    columns[:, _AT["unasked_category"]] = np.where(unasked & of_one, 1 - np.exp(category), 0.0)
-    return columns
+    columns[:, _AT["unasked_product"]] = unasked & segment.of_product[articles]
+    columns[:, _AT["unasked_category"]] = (unasked & ~segment.general[articles]) * (1 - np.exp(category))
 
 
 def categories_of(products: Mapping[str, frozenset[str]], asked: frozenset[str]) -> frozenset[str]:

@@ -29,19 +29,24 @@ class Labels:
     terms: Hashes
     speaks: Floats
 
-    def evidence(self, reading: Reading) -> dict[str, float]:
-        """Return, per label, the log-probability that the question carries it."""
+    def evidence(self, reading: Reading) -> Floats:
+        """Return, per label, the log-probability that the question carries it; last that of labels never learned."""
         if len(self.names) < 2:
-            return dict.fromkeys(self.names, 0.0)
+            return np.zeros(len(self.names) + 1, dtype=np.float32)
         at = np.minimum(np.searchsorted(self.terms, reading.terms), len(self.terms) - 1)
         held = self.terms[at] == reading.terms
-        spoken = self.speaks[at[held]] * (reading.kind_weights[held] * _TEMPER)[:, None]
-        odds = self.prior + spoken.sum(axis=0)
+        odds = self.prior + (reading.kind_weights[held] * _TEMPER) @ self.speaks[at[held]]
         odds -= odds.max()
-        return dict(zip(self.names, (odds - np.log(np.exp(odds).sum())).tolist(), strict=True))
+        likely = odds - np.log(np.exp(odds).sum())
+        return np.append(likely, likely.min())
+
+    def numbers(self, labels: Sequence[str]) -> NDArray[np.int16]:
+        """Return where each label's evidence stands; those never learned stand last."""
+        number_of = {name: number for number, name in enumerate(self.names)}
+        return np.array([number_of.get(label, len(self.names)) for label in labels], dtype=np.int16)
 
 
-def learn_labels(of_article: Sequence[str], asks: Postings, owner: NDArray[np.int32]) -> Labels:
+def learn_labels(of_article: Sequence[str], asks: Postings, owner: NDArray[np.int64]) -> Labels:
     """Learn one kind of label from the asks under it; the same library teaches the same."""
     names = tuple(sorted(set(of_article)))
     if len(names) < 2:

@@ -20,6 +20,8 @@ _KIND_WEIGHTS = np.array(list(KIND_WEIGHT.values()), dtype=np.float32)
 _UNORDERED = np.array([kind in "psce" for kind in KINDS])
 # A question is compared by at most so many terms: their numbers fit a byte. Two thousand characters hold more.
 _MAX_TERMS = 255
+# So many postings are read for a question.
+_POSTINGS_READ = 20_000
 
 
 @dataclass(frozen=True)
@@ -74,36 +76,39 @@ class Postings:
         at = np.minimum(np.searchsorted(self.terms, terms), len(self.terms) - 1).astype(np.int32)
         return at, self.terms[at] == terms
 
-    def nearest(self, terms: Hashes, limit: int, most_read: int) -> Numbers:
-        """Return at most about `limit` rows that hold the rarest terms, by shared weight over row length."""
-        rows, weights = self._read(terms, most_read)
-        if not len(rows):
-            return rows
-        strength = np.bincount(rows, weights, minlength=self.size)[rows] / self.length[rows]
-        if len(rows) > limit:
-            rows = rows[np.argpartition(strength, len(rows) - limit)[len(rows) - limit :]]
-        return np.unique(rows)
+    def nearest(self, terms: Hashes, limit: int) -> Numbers:
+        """Return at most `limit` rows by shared weight over row length, of those that hold one of the rarest terms."""
+        rows, weights, seeds = self._read(terms, _POSTINGS_READ)
+        rows_of_seeds = rows[:seeds]
+        strength = np.bincount(rows, weights, minlength=self.size)[rows_of_seeds] / self.length[rows_of_seeds]
+        if len(rows_of_seeds) > limit:
+            rows_of_seeds = rows_of_seeds[np.argpartition(strength, seeds - limit)[seeds - limit :]]
+        return np.unique(rows_of_seeds)
 
-    def strengths(self, terms: Hashes, most_read: int) -> Floats:
+    def strengths(self, terms: Hashes) -> Floats:
         """Return, for every row, the shared weight over its length."""
-        rows, weights = self._read(terms, most_read)
+        rows, weights, _ = self._read(terms, _POSTINGS_READ)
         return (np.bincount(rows, weights, minlength=self.size) / self.length).astype(np.float32)
 
-    def _read(self, terms: Hashes, most_read: int) -> tuple[Numbers, Floats]:
-        """Return the rows that hold the rarest terms, once for each term, with its weight.
+    def _read(self, terms: Hashes, most: int) -> tuple[Numbers, Floats, int]:
+        """Return the rows that hold the terms, rarest first, once for each term, with its weight.
 
-        About `most_read` postings are read, the rarest terms' first: what is in every second row tells nothing.
+        About `most` postings are read: what is in every second row tells nothing. Last comes how many of them belong
+        to the few rarest terms, a fifth of what may be read.
         """
         at, held = self.numbers(terms)
         at = at[held]
         if not len(at):
-            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
-        counts = self.starts[at + 1] - self.starts[at]
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32), 0
+        begins, ends = self.starts[at], self.starts[at + 1]
+        counts = ends - begins
         order = np.argsort(counts, kind="stable")
-        kept = at[order[: max(1, int(np.searchsorted(np.cumsum(counts[order]), most_read)))]]
-        begins, ends = self.starts[kept], self.starts[kept + 1]
-        rows = [self.rows[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
-        return np.concatenate(rows), np.repeat(self.weights[kept], ends - begins)
+        read = np.cumsum(counts[order])
+        kept = order[: max(1, int(np.searchsorted(read, most)))]
+        seeds = int(read[max(0, int(np.searchsorted(read, most // 5)) - 1)])
+        pairs = zip(begins[kept].tolist(), ends[kept].tolist(), strict=True)
+        rows = np.concatenate([self.rows[begin:end] for begin, end in pairs])
+        return rows, np.repeat(self.weights[at[kept]], counts[kept]), seeds
 
     def shares(self, reading_terms: Hashes, unordered: NDArray[np.bool_], rows: Numbers) -> Shares:
         """Compare some rows with a question's terms exactly."""

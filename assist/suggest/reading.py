@@ -5,6 +5,7 @@ runs of three letters. Script decides, character by character: mixed text is rea
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -12,7 +13,7 @@ import numpy as np
 import rjieba
 from numpy.typing import NDArray
 
-from .names import Names
+from .names import Named, Names
 from .words import Points, WordTable
 
 KIND_WEIGHT = {"p": 1.6, "s": 1.2, "c": 1.0, "e": 1.5, "w": 0.8, "b": 0.6, "g": 0.35}
@@ -50,10 +51,11 @@ class Reading:
         return _WORDS[self.kinds]
 
 
-def read(plain: str, names: Names, table: WordTable) -> Reading:
-    """Read a normalised text."""
+def read(plain: str, names: Names, table: WordTable, products: Sequence[Named] | None = None) -> Reading:
+    """Read a normalised text; `products` are those it names, where they were looked for already."""
     terms, words = split(plain)
-    terms += names.said(plain)
+    terms += [f"p{named.what}" for named in (names.products.find(plain) if products is None else products)]
+    terms += [f"s{named.what}" for named in names.synonyms.find(plain)]
     distinct = list(dict.fromkeys(terms))
     return Reading(
         plain=plain,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from assist.domain.library import Article
 
+from .labels import Labels, learn_labels
 from .language import is_english
 from .names import Names
 from .postings import Numbers, Postings, Rarity, post, rarity_of
@@ -21,6 +22,8 @@ from .words import DIMENSIONS, Points, WordTable
 
 Bytes = NDArray[np.int8]
 
+GENERAL = "general"
+"""The category of articles about no kind of goods in particular."""
 # Up to so many asks every point is compared; above, words alone choose whom to look at.
 MOST_SCANNED = 6_000
 
@@ -35,12 +38,21 @@ class Scan:
 
 
 @dataclass(frozen=True)
+class Learned:
+    """What the asks of a library teach about its labels."""
+
+    intents: Labels
+    categories: Labels
+
+
+@dataclass(frozen=True)
 class Segment:
-    """Arrays over articles follow `articles`, arrays over asks `asks`; asks of one article lie together.
+    """Arrays over articles follow `articles`, which are in order of their ids, arrays over asks `asks`; asks of one
+    article lie together.
 
     An article asked for in two languages stands there twice; `held` are the ids of all.
     `centre_length` and `meaning_length` are the lengths of the means of an article's asks, as term vectors and as
-    points. `mentioned` are products that an ask names though its article is about none or others.
+    points. `intent` and `category` number the articles' labels. `mentioned` are products that an ask names though its article is about none or others.
     """
 
     articles: tuple[Article, ...]
@@ -59,6 +71,11 @@ class Segment:
     mentioned: Mapping[int, frozenset[str]]
     rarity: Rarity
     answer_rarity: Rarity
+    labels: "Learned"
+    intent: NDArray[np.int16]
+    category: NDArray[np.int16]
+    of_product: NDArray[np.bool_]
+    general: NDArray[np.bool_]
 
 
 def prepare(
@@ -72,7 +89,7 @@ def prepare(
 
     `like` is the segment these stand beside: terms are as rare as they are there.
     """
-    entries = [entry for article in articles for entry in _entries_of(article, learned.get(article.id, ()))]
+    entries = [entry for article in sorted(articles, key=lambda one: one.id) for entry in _entries_of(article, learned.get(article.id, ()))]
     owner = np.repeat(np.arange(len(entries)), [len(entry.asks) for entry in entries])
     asks = tuple(chain.from_iterable(entry.asks for entry in entries))
     plain_asks = tuple(_plain(ask) for ask in asks)
@@ -83,8 +100,10 @@ def prepare(
     answer_rarity = like.answer_rarity if like else rarity_of(answers, numbered, len(entries))
     points, answer_points = _points(readings), _points(answers)
     ask_postings = post(readings, rarity)
+    own = tuple(entry.article for entry in entries)
+    labels = like.labels if like else _learn(own, ask_postings, owner)
     return Segment(
-        articles=tuple(entry.article for entry in entries),
+        articles=own,
         held=frozenset(article.id for article in articles),
         asks=asks,
         plain_asks=plain_asks,
@@ -100,6 +119,11 @@ def prepare(
         mentioned=_mentions(entries, names),
         rarity=rarity,
         answer_rarity=answer_rarity,
+        labels=labels,
+        intent=labels.intents.numbers([one.intent for one in own]),
+        category=labels.categories.numbers([one.category for one in own]),
+        of_product=np.array([bool(one.products) for one in own], dtype=np.bool_),
+        general=np.array([one.category == GENERAL for one in own], dtype=np.bool_),
     )
 
 
@@ -120,6 +144,13 @@ def _entries_of(article: Article, learned: Sequence[str]) -> Iterator[_Entry]:
         yield _Entry(article, others, article.text)
     if english:
         yield _Entry(article, english, article.text_en or article.text)
+
+
+def _learn(articles: Sequence[Article], asks: Postings, owner: NDArray[np.int64]) -> Learned:
+    return Learned(
+        intents=learn_labels([one.intent for one in articles], asks, owner),
+        categories=learn_labels([one.category for one in articles], asks, owner),
+    )
 
 
 def _plain(ask: str) -> str:

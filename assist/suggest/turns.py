@@ -79,7 +79,12 @@ class _Fold:
 
 
 def turn_text(turn: Turn, messages: Sequence[Message]) -> str:
-    """Return what the customer said in a turn, small talk left out unless it is all there is."""
-    said = [message for message in messages if message.id in turn.message_ids]
-    questions = [message.text for message in said if not message.small_talk]
-    return "\n".join(questions or [message.text for message in said])
+    """Return what the customer said in a turn, in order, small talk left out unless it is all there is."""
+    return "\n".join(message.text for message in telling(turn, messages))
+
+
+def telling(turn: Turn, messages: Sequence[Message]) -> list[Message]:
+    """Return the messages that make a turn's text, in order."""
+    by_id = {message.id: message for message in messages}
+    said = [by_id[id_] for id_ in turn.message_ids if id_ in by_id]
+    return [message for message in said if not message.small_talk] or said

@@ -1,6 +1,7 @@
 """In which language is a card worded?"""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -83,7 +84,7 @@ def test_letters_that_found_a_chinese_phrasing_are_pinyin_and_answered_in_chines
     bilingual_desk.hear(said("m1", "你好", NOW))
     shelf = shelf_of_desk(bilingual_desk)
 
-    (hit,) = search(Shelf(library=shelf.library, engine=Pinyin(), articles=shelf.articles), "huoxia", 1)  # pyright: ignore[reportArgumentType]
+    (hit,) = search(replace(shelf, engine=Pinyin()), "huoxia", 1)  # pyright: ignore[reportArgumentType]
 
     assert (hit.title, hit.text) == (SHRIMP, SHRIMP_ANSWER)
 

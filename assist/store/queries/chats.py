@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from assist.domain.chat import ConversationState, Mark, Message, Role, Sidecar, Turn
+from assist.domain.topic import Span, Topic
 from assist.store import tables
 from assist.store.sql import insert_new, upsert
 from assist.store.tables import table_of
@@ -19,6 +20,9 @@ _message = table_of(tables.Message)
 _turn = table_of(tables.Turn)
 _mark = table_of(tables.Mark)
 _early = table_of(tables.EarlyChange)
+
+# An agent may have corrected a topic while the turn was decided again.
+_TOPIC = ("topic_by", "category", "intent", "topic_score", "topic_words")
 
 
 @dataclass(frozen=True)
@@ -52,11 +56,16 @@ class NewMessage:
 
 @dataclass(frozen=True)
 class TurnRow:
-    """A kept turn, and how the sidecar was when it came."""
+    """A kept turn, how the sidecar was when it came, and what it is about: nothing when it is small talk.
+
+    `topic_by` is the agent who corrected the topic: from then on it stays.
+    """
 
     turn: Turn
     sidecar: Sidecar
     sidebar_open: bool
+    topic: Topic | None = None
+    topic_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -233,7 +242,12 @@ def save_turns(
     if void:
         session.execute(delete(_turn).where(_turn.c.id.in_(list(void))))
     rows = [_turn_values(shop_id, conversation_id, row) for row in turns]
-    upsert(session, _turn, rows, fixed=("sidecar", "sidebar_open"))
+    upsert(session, _turn, rows, fixed=("sidecar", "sidebar_open"), settled=_TOPIC)
+
+
+def correct_topic(session: Session, turn_id: str, topic: Topic, agent_id: str) -> None:
+    """Keep what an agent says a turn is about: deciding it again changes nothing of it."""
+    session.execute(update(_turn).where(_turn.c.id == turn_id).values(_topic_values(topic, agent_id)))
 
 
 def _read_message(row: Any) -> Message:
@@ -298,7 +312,26 @@ def _read_turn(row: Any) -> TurnRow:
         ),
         sidecar=Sidecar(row.sidecar),
         sidebar_open=row.sidebar_open,
+        topic=_read_topic(row),
+        topic_by=row.topic_by,
     )
+
+
+def _read_topic(row: Any) -> Topic | None:
+    if row.category is None:
+        return None
+    words = tuple(Span(start=start, end=end) for start, end in json.loads(row.topic_words))
+    return Topic(category=row.category, intent=row.intent, score=row.topic_score, words=words)
+
+
+def _topic_values(topic: Topic | None, agent_id: str | None) -> dict[str, Any]:
+    return {
+        "category": topic and topic.category,
+        "intent": topic and topic.intent,
+        "topic_score": topic and topic.score,
+        "topic_words": topic and json.dumps([[word.start, word.end] for word in topic.words]),
+        "topic_by": agent_id,
+    }
 
 
 def _turn_values(shop_id: str, conversation_id: str, row: TurnRow) -> dict[str, Any]:
@@ -319,4 +352,5 @@ def _turn_values(shop_id: str, conversation_id: str, row: TurnRow) -> dict[str, 
         "small_talk": turn.small_talk,
         "sidecar": row.sidecar.value,
         "sidebar_open": row.sidebar_open,
+        **_topic_values(row.topic, row.topic_by),
     }
