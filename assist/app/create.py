@@ -14,7 +14,7 @@ from assist import __version__
 from assist.content.files import shipped_directory
 from assist.domain.clock import Clock, system_clock
 from assist.settings import Settings, is_loopback
-from assist.web import health, inbound, manager, operator, page_routes, session, sidebar, steps, stream
+from assist.web import health, inbound, manager, operator, page_routes, session, sidebar, steps, stream, topics
 from assist.web.errors import install_errors
 from assist.web.front import Front, install_front
 from assist.web.headers import SecurityHeaders
@@ -69,7 +69,7 @@ def create_app(
     app = Sidecar(title="Fresh Assist", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     install_front(app, _front(process))
     install_errors(app)
-    for module in (health, session, operator, sidebar, steps, stream, manager, page_routes):
+    for module in (health, session, operator, sidebar, steps, topics, stream, manager, page_routes):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors)

@@ -23,17 +23,22 @@ from assist.domain.library import (
 from assist.store.queries import libraries
 from assist.suggest.engine import Engine, build
 from assist.suggest.topic import TopicReader, build_reader
+from assist.suggest.typed import Typed, build_typed
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, repr=False)
 class Shelf:
-    """One shop's library, its index, its topics and its articles by id. Immutable; swapped as a whole."""
+    """One shop's library, its index, its topics, how its search box is read, and its articles by id.
+
+    Immutable; swapped as a whole.
+    """
 
     library: Library
     engine: Engine
     topics: TopicReader
+    typed: Typed
     articles: Mapping[str, Article]
 
 
@@ -86,7 +91,13 @@ def load_shelf(session: Session, shop_id: str, number: int) -> Shelf:
 
 
 def shelf_of(library: Library) -> Shelf:
-    return Shelf(library, build(library), build_reader(library), {article.id: article for article in library.articles})
+    return Shelf(
+        library=library,
+        engine=build(library),
+        topics=build_reader(library),
+        typed=build_typed(library),
+        articles={article.id: article for article in library.articles},
+    )
 
 
 @cache

@@ -174,7 +174,9 @@ class English(Value):
 
 
 class AnswerWeights(Value):
-    """What each kind of evidence adds to an article's strength. All are 0 to 1, by rarity where shared, or a cosine; labels are log-probabilities.
+    """What each kind of evidence adds to an article's strength.
+
+    All are 0 to 1, by rarity where something is shared, or a cosine; labels are log-probabilities.
 
     The defaults are an unfitted finder's: everything counts the same.
     """
@@ -217,6 +219,10 @@ class AnswerWeights(Value):
     """The article is about one product, the question about none."""
     unasked_category: float = -1.0
     """The article is about one category, which nothing in the question says: 1 less that category's probability."""
+    other_product: float = -4.0
+    """The article is about another product than the one spoken of before; the question itself names none."""
+    dismissed: float = -6.0
+    """Its answer was dismissed as wrong for nearly this question."""
 
 
 class AnswerConfidence(Value):
@@ -246,7 +252,16 @@ class AnswerPolicy(Value):
     """When an answer is worth a card. Scores are the finder's, 0 to 1."""
 
     min_score: Annotated[float, Field(ge=0, le=1)]
+    likely_score: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """From here on the sidebar says that an answer is likely right, from `sure_score` on that it surely is."""
+    sure_score: Annotated[float, Field(ge=0, le=1)] = 0.8
+    auto_score: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """From here on an answer may be given without an agent, where everything else allows it."""
     max_cards: Annotated[int, Field(ge=1, le=9)]
+    likely_score: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """From here on a card says that it is probably right; below, that it may be."""
+    sure_score: Annotated[float, Field(ge=0, le=1)] = 0.8
+    """From here on a card says that it is surely right."""
     weights: AnswerWeights = AnswerWeights()
     confidence: AnswerConfidence = AnswerConfidence()
 

@@ -5,7 +5,7 @@ from the best strength, its lead and what of the question is known at all how li
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import exp, log
 
 import numpy as np
@@ -17,13 +17,14 @@ from assist.domain.suggestion import Reason
 from .features import EVIDENCE, WRONG_PRODUCT, Floats, Measured, Question, categories_of, measure
 from .names import Names, names_of
 from .reading import read
-from .segment import Segment, prepare
+from .segment import Entry, Segment, prepare, read_article
 from .text import normalise
 from .words import WordTable, word_table
 
 TOLD = ("nearest_ask", "covered", "filled", "meaning", "meaning_centre", "wording")
 """The first article's evidence that its confidence is told."""
 MOST_LEAD = 10.0
+_TOLD_AT = [EVIDENCE.index(name) for name in TOLD]
 # What adds less than this to a strength is no reason.
 _LEAST_REASON = 0.005
 
@@ -60,13 +61,17 @@ class Engine:
 
     number: int
     _names: Names
+    _called: Mapping[str, str]
     _categories: Mapping[str, frozenset[str]]
     _weights: NDArray[np.float32]
     _head: tuple[float, ...]
     _following: float
     _learned: Mapping[str, Sequence[str]]
+    """Phrasings by article that count as its asks; `_against` are those its answer was wrong for."""
+    _against: Mapping[str, Sequence[str]]
     _base: Segment
     _beside: Segment | None = None
+    _read_beside: Mapping[str, Sequence[Entry]] = field(default_factory=dict[str, Sequence[Entry]])
     _gone: frozenset[str] = frozenset()
     """Articles of the base that were changed or removed since it was built."""
 
@@ -94,6 +99,7 @@ class Engine:
             return []
         ranked.sort(key=lambda row: (-row.strength, row.article.id))
         ranked = _once_each(ranked)
+        ranked = ranked[: max(limit, 2)]
         scores = self._scores(ranked, asked)
         return [
             row.found(score, self._weights)
@@ -108,16 +114,18 @@ class Engine:
 
         What it costs depends on how many articles differ from the base, not on how large the base is.
         """
-        kept = {article.id: article for article in (self._beside.articles if self._beside else ())}
+        read = dict(self._read_beside)
         for article_id in removed:
-            kept.pop(article_id, None)
-        kept |= {article.id: article for article in changed}
+            read.pop(article_id, None)
+        for article in changed:
+            read[article.id] = read_article(article, self._learned.get(article.id, ()), self._names, word_table())
         touched = {*removed, *(article.id for article in changed)}
-        articles = tuple(kept.values())
+        entries = [entry for article_id in sorted(read) for entry in read[article_id]]
         return replace(
             self,
             number=self.number if number is None else number,
-            _beside=prepare(articles, self._learned, self._names, word_table(), self._base) if articles else None,
+            _beside=prepare(entries, self._base) if entries else None,
+            _read_beside=read,
             _gone=self._gone | (touched & self._base.held),
         )
 
@@ -144,15 +152,22 @@ class Engine:
 
     def _question(self, plain: str, about: Sequence[str], table: WordTable) -> Question:
         named = self._names.products.find(plain)
-        whole = read(plain, self._names, table, named)
-        bare = read(normalise(self._names.without(plain, named)), self._names, table) if named else whole
-        asked = frozenset(one.what for one in named) or frozenset(about)
+        before = [] if named else [product for product in about if product in self._called]
+        if before:
+            bare = read(plain, self._names, table, named)
+            whole = read(" ".join([*(normalise(self._called[one]) for one in before), plain]), self._names, table)
+        else:
+            whole = read(plain, self._names, table, named)
+            bare = read(normalise(self._names.without(plain, named)), self._names, table) if named else whole
+        asked = frozenset(one.what for one in named) or frozenset(before)
         labels = self._base.labels
         return Question(
             whole=whole,
             bare=bare if len(bare.terms) else whole,
             asked=asked,
+            from_before=bool(before),
             categories=categories_of(self._categories, asked),
+            against=self._against,
             intent=labels.intents.evidence(whole),
             category=labels.categories.evidence(whole),
         )
@@ -182,7 +197,7 @@ class Engine:
 
 
 # With more wanted, all candidates are compared in writing.
-_MOST_IN_WRITING = 8
+_MOST_IN_WRITING = 5
 
 
 @dataclass(frozen=True)
@@ -220,7 +235,7 @@ def certainty(strengths: Sequence[float], evidence: Floats, known: float, terms:
     any ask holds, and `terms` counts its terms.
     """
     lead = strengths[0] - strengths[1] if len(strengths) > 1 else strengths[0]
-    told = [float(evidence[EVIDENCE.index(name)]) for name in TOLD]
+    told = evidence[_TOLD_AT].tolist()
     return (1.0, strengths[0], min(lead, MOST_LEAD), *told, known, log(1 + terms))
 
 
@@ -228,15 +243,26 @@ def build(library: Library) -> Engine:
     """Return the engine of a library: its asks, titles and answers indexed, its policy's weights kept."""
     names = names_of(library.products, library.synonyms)
     learned: dict[str, list[str]] = {}
+    against: dict[str, list[str]] = {}
+    for phrasing in library.phrasings:
+        (learned if phrasing.right else against).setdefault(phrasing.article_id, []).append(phrasing.text)
+    table = word_table()
+    entries = [
+        entry
+        for article in sorted(library.articles, key=lambda one: one.id)
+        for entry in read_article(article, learned.get(article.id, ()), names, table)
+    ]
     return Engine(
         number=library.number,
         _names=names,
+        _called={product.id: product.name for product in library.products},
         _categories=_categories_of(library),
         _weights=_weights_of(library.answers.weights),
         _head=_head_of(library.answers.confidence),
         _following=library.answers.confidence.following,
         _learned=learned,
-        _base=prepare(library.articles, learned, names, word_table()),
+        _against={article_id: tuple(normalise(text) for text in texts) for article_id, texts in against.items()},
+        _base=prepare(entries),
     )
 
 

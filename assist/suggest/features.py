@@ -1,15 +1,13 @@
 """What speaks for an article when a question is asked? One row per candidate, one column per kind of evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
-from rapidfuzz.process import cpdist
 
-from .postings import Numbers
+from .postings import Numbers, Sought
 from .reading import Reading
 from .segment import GENERAL, Scan, Segment
 from .words import WordTable
@@ -36,6 +34,8 @@ EVIDENCE = (
     "right_category",
     "unasked_product",
     "unasked_category",
+    "other_product",
+    "dismissed",
 )
 """The columns, in order; `domain.library.AnswerWeights` says what each is."""
 
@@ -43,19 +43,23 @@ _AT = {name: column for column, name in enumerate(EVIDENCE)}
 WRONG_PRODUCT = 50.0
 """Larger than any strength: advice about another product does harm, so it ranks below everything else."""
 # Articles compared in full, and of those the strongest compared in writing.
-_CANDIDATES = 32
-_COMPARED_IN_WRITING = 12
+_CANDIDATES = 24
+_COMPARED_IN_WRITING = 8
 # In a large segment: asks looked at by their terms, and answers by theirs.
 _ASKS_LOOKED_AT = 256
 _ANSWERS_LOOKED_AT = 8
 # Shared unordered terms over those of both, by rarity: above this a question is an ask, in whatever order.
 _SAME = 0.98
+# Edit likeness (0 to 100) from which a question is one that an answer was wrong for.
+_NEARLY_THE_SAME = 90.0
+# Nothing is divided by nothing.
+_LITTLE = 1e-6
 # A part is only like when it is long enough to say something.
 _TELLING_PART = 6
 
 
-class Fit(IntEnum):
-    """Is an article about the product that was asked for? The higher the better."""
+class Fit:
+    """Is an article about the product that was asked for? The higher the better. Plain numbers: arrays hold them."""
 
     unasked = -1
     wrong = 0
@@ -73,16 +77,23 @@ _KINSHIP = np.array([0.0, 0.0, 1.0, 0.5, 0.0, 0.0], dtype=np.float32)
 class Question:
     """A question as it is compared: whole, and without the products it names for what is asked of the shop.
 
-    `asked` are the products it is about, by its own words or by the conversation's; `categories` are theirs.
-    `intent` and `category` are log-probabilities by label.
+    `asked` are the products it is about, by its own words or, `from_before`, by the conversation's; `categories` are
+    theirs. `against` are texts, by article, for which its answer was dismissed as wrong. `intent` and `category` are log-probabilities by label.
     """
 
     whole: Reading
     bare: Reading
     asked: frozenset[str]
+    from_before: bool
     categories: frozenset[str]
+    against: Mapping[str, Sequence[str]]
     intent: Floats
     category: Floats
+
+    @property
+    def names(self) -> bool:
+        """Does it name products, and say something else besides?"""
+        return self.bare is not self.whole
 
 
 @dataclass(frozen=True)
@@ -101,13 +112,14 @@ def measure(segment: Segment, question: Question, table: WordTable, weights: Flo
 
     With weights (in `EVIDENCE` order) only the strongest are compared in writing and returned; without, all are.
     """
-    articles = _candidates(segment, question)
+    looks = [_look_up(segment, one) for one in ([question.whole, question.bare] if question.names else [question.whole])]
+    articles = _candidates(segment, looks)
     if not len(articles):
         return None
     fit = _fits(segment, articles, question)
-    columns, nearest = _compared(segment, question, articles, fit == Fit.general)
+    columns, nearest = _compared(segment, looks, articles, fit == Fit.general)
     _add_labels(columns, segment, articles, fit, question)
-    wrong = fit == Fit.wrong
+    wrong = (fit == Fit.wrong) & (not question.from_before)
     if weights is not None:
         kept = np.sort(_highest(columns @ weights - WRONG_PRODUCT * wrong, _COMPARED_IN_WRITING))
         articles, nearest, columns, fit, wrong = articles[kept], nearest[kept], columns[kept], fit[kept], wrong[kept]
@@ -115,117 +127,107 @@ def measure(segment: Segment, question: Question, table: WordTable, weights: Flo
     return Measured(segment, articles, nearest, columns, wrong)
 
 
+@dataclass(frozen=True)
+class _Look:
+    """One reading of a question, its terms looked up among a segment's asks and its words among the answers."""
+
+    reading: Reading
+    asks: Sought
+    answers: Sought
+
+
+def _look_up(segment: Segment, reading: Reading) -> _Look:
+    asks = segment.ask_postings.seek(reading)
+    return _Look(reading, asks, segment.answer_postings.seek(reading, reading.words))
+
+
 def _compared(
-    segment: Segment, question: Question, articles: Numbers, by_shop: NDArray[np.bool_]
+    segment: Segment, looks: Sequence[_Look], articles: Numbers, by_shop: NDArray[np.bool_]
 ) -> tuple[Floats, Numbers]:
     """Return the evidence of each article and its nearest ask; what is asked of the shop without the product."""
-    columns, nearest = _compare(segment, question.whole, articles)
-    if question.bare is not question.whole and by_shop.any():
+    columns, nearest = _compare(segment, looks[0], articles)
+    if len(looks) > 1 and by_shop.any():
         same = columns[by_shop, _AT["same_ask"]]
-        columns[by_shop], nearest[by_shop] = _compare(segment, question.bare, articles[by_shop])
+        columns[by_shop], nearest[by_shop] = _compare(segment, looks[1], articles[by_shop])
         columns[by_shop, _AT["same_ask"]] = same
     return columns, nearest
 
 
-def _candidates(segment: Segment, question: Question) -> Numbers:
+def _candidates(segment: Segment, looks: Sequence[_Look]) -> Numbers:
     """Choose whom to compare: in a large segment by terms, in a small one by a look at everybody."""
-    both = [question.whole] if question.bare is question.whole else [question.whole, question.bare]
     if segment.scan is None:
-        found = [_by_terms(segment, one, _CANDIDATES // len(both)) for one in both]
-        found.append(segment.answer_postings.nearest(question.whole.terms[question.whole.words], _ANSWERS_LOOKED_AT))
+        found = [_by_terms(segment, one, _CANDIDATES // len(looks)) for one in looks]
+        found.append(segment.answer_postings.nearest(looks[0].answers, _ANSWERS_LOOKED_AT))
         return np.unique(np.concatenate(found))
-    looks = [_look(segment, segment.scan, one) for one in both]
-    look = np.maximum(*looks) if len(looks) > 1 else looks[0]
-    return np.sort(_highest(look, _CANDIDATES)).astype(np.int32)
+    scan = segment.scan
+    near = _scanned(segment, scan, looks[0])
+    if len(looks) == 1:
+        return _highest(near, _CANDIDATES)
+    bare = np.where(segment.general, _scanned(segment, scan, looks[1]), -1.0)
+    return np.unique(np.concatenate([_highest(near, _CANDIDATES), _highest(bare, _CANDIDATES // 2)]))
 
 
-def _by_terms(segment: Segment, reading: Reading, most: int) -> Numbers:
+def _by_terms(segment: Segment, look: _Look, most: int) -> Numbers:
     """Return the articles whose asks are nearest by words, exactly compared, and by meaning."""
     postings = segment.ask_postings
-    rows = postings.nearest(reading.terms, _ASKS_LOOKED_AT)
+    rows = postings.nearest(look.asks, _ASKS_LOOKED_AT)
     if not len(rows):
         return rows
-    shares = postings.shares(reading.terms, reading.unordered, rows)
-    near = (shares.unordered + shares.ordered) / postings.length[rows] / _length(segment, reading)
-    near += segment.points[rows].astype(np.float32) @ reading.point / 127
+    shares = postings.shares(look.asks, rows)
+    near = shares.squared / (postings.length[rows] * look.asks.length)
+    near += segment.points[rows].astype(np.float32) @ look.reading.point / 127
     return segment.owner[rows[_highest(near, most)]]
 
 
 def _highest(values: Floats, most: int) -> NDArray[np.int64]:
     if len(values) <= most:
         return np.arange(len(values))
-    return np.argpartition(values, len(values) - most)[len(values) - most :]
+    return values.argpartition(len(values) - most)[len(values) - most :]
 
 
-def _length(segment: Segment, reading: Reading) -> float:
-    weights, _ = segment.rarity.of(reading.terms, reading.kind_weights)
-    return float(np.sqrt(weights @ weights)) or 1.0
-
-
-def _look(segment: Segment, scan: Scan, reading: Reading) -> Floats:
+def _scanned(segment: Segment, scan: Scan, look: _Look) -> Floats:
     """Return roughly how near each article is, by words and by meaning."""
-    length = _length(segment, reading)
-    near = scan.asks @ reading.point
-    near += segment.ask_postings.strengths(reading.terms) / length
-    told = segment.answer_postings.strengths(reading.terms[reading.words]) / length
-    starts = segment.first_ask[:-1]
-    return np.maximum.reduceat(near, starts) + (scan.centres + scan.answers) @ reading.point + told
+    point = look.reading.point
+    near = scan.asks @ point
+    near += segment.ask_postings.strengths(look.asks)
+    told = segment.answer_postings.strengths(look.answers)
+    told += scan.middles @ point
+    return np.maximum.reduceat(near, segment.first_ask[:-1]) + told
 
 
-def _rows_of(segment: Segment, articles: Numbers) -> tuple[Numbers, NDArray[np.int64]]:
-    """Return all asks of some articles, and for each the place of its article among them."""
-    starts, stops = segment.first_ask[articles], segment.first_ask[articles + 1]
-    lengths = stops - starts
-    ends = np.cumsum(lengths)
-    rows = np.arange(ends[-1]) + np.repeat(starts - (ends - lengths), lengths)
-    return rows.astype(np.int32), np.repeat(np.arange(len(articles)), lengths)
-
-
-def _compare(segment: Segment, reading: Reading, articles: Numbers) -> tuple[Floats, Numbers]:
+def _compare(segment: Segment, look: _Look, articles: Numbers) -> tuple[Floats, Numbers]:
     """Return the evidence of one reading, the columns about wording and labels left at 0, and the nearest asks."""
-    rows, place = _rows_of(segment, articles)
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(place)) + 1])
-    counts = np.diff(np.append(starts, len(rows)))
-    weights, _ = segment.rarity.of(reading.terms, reading.kind_weights)
-    all_unordered = float(weights @ reading.unordered)
-    all_ordered = float(weights.sum()) - all_unordered
-    length = float(np.sqrt(weights @ weights)) or 1.0
-    postings = segment.ask_postings
-    shares = postings.shares(reading.terms, reading.unordered, rows)
+    first = segment.first_ask[articles]
+    counts = segment.first_ask[articles + 1] - first
+    ends = counts.cumsum()
+    starts = ends - counts
+    rows = (first - starts).repeat(counts)
+    rows += np.arange(len(rows), dtype=rows.dtype)
+    postings, sought, point = segment.ask_postings, look.asks, look.reading.point
+    shares = postings.shares(sought, rows)
     mass = postings.mass_unordered[rows]
-    overlap = _overlap(shares.unordered, all_unordered, mass)
-    closeness = shares.squared / (postings.length[rows] * length)
-    alike = segment.points[rows].astype(np.float32) @ reading.point / 127
+    overlap = shares.unordered / (sought.all_unordered + mass - shares.unordered + _LITTLE)
+    closeness = shares.squared / (postings.length[rows] * sought.length)
+    alike = segment.points[rows].astype(np.float32) @ (point / 127)
     columns = np.zeros((len(articles), len(EVIDENCE)), dtype=np.float32)
-    most = np.maximum.reduceat
+    most, total = np.maximum.reduceat, np.add.reduceat
     columns[:, _AT["nearest_ask"]] = most(overlap, starts)
-    columns[:, _AT["covered"]] = most(shares.unordered, starts) / (all_unordered or 1.0)
-    columns[:, _AT["filled"]] = most(shares.unordered / np.maximum(mass, 1e-6), starts)
-    columns[:, _AT["pairs"]] = most(_overlap(shares.ordered, all_ordered, postings.mass_ordered[rows]), starts)
-    columns[:, _AT["centre"]] = np.add.reduceat(closeness, starts) / counts / segment.centre_length[articles]
+    columns[:, _AT["covered"]] = most(shares.unordered, starts) / (sought.all_unordered or 1.0)
+    columns[:, _AT["filled"]] = most(shares.unordered / (mass + _LITTLE), starts)
+    in_order = shares.ordered / (sought.all_ordered + postings.mass_ordered[rows] - shares.ordered + _LITTLE)
+    columns[:, _AT["pairs"]] = most(in_order, starts)
+    columns[:, _AT["centre"]] = total(closeness, starts) / (counts * segment.centre_length[articles])
     columns[:, _AT["same_ask"]] = columns[:, _AT["nearest_ask"]] > _SAME
     columns[:, _AT["meaning"]] = most(alike, starts)
-    columns[:, _AT["meaning_centre"]] = np.add.reduceat(alike, starts) / counts / segment.meaning_length[articles]
-    columns[:, _AT["answer_words"]] = _told_by_answer(segment, reading, articles)
-    columns[:, _AT["answer_meaning"]] = segment.answer_points[articles].astype(np.float32) @ reading.point / 127
+    columns[:, _AT["meaning_centre"]] = total(alike, starts) / (counts * segment.meaning_length[articles])
+    answered = segment.answer_postings.shares(look.answers, articles).unordered
+    columns[:, _AT["answer_words"]] = answered / (look.answers.all_unordered or 1.0)
+    columns[:, _AT["answer_meaning"]] = segment.answer_points[articles].astype(np.float32) @ (point / 127)
     near = overlap + closeness + alike
-    best = np.flatnonzero(near >= most(near, starts)[place])[::-1]
+    best = (near >= most(near, starts).repeat(counts)).nonzero()[0][::-1]
     nearest = np.empty(len(articles), dtype=np.int32)
-    nearest[place[best]] = rows[best]
+    nearest[ends.searchsorted(best, side="right")] = rows[best]
     return columns, nearest
-
-
-def _overlap(shared: Floats, mine: float, theirs: Floats) -> Floats:
-    """Return what is shared over what either holds."""
-    return shared / np.maximum(mine + theirs - shared, 1e-6)
-
-
-def _told_by_answer(segment: Segment, reading: Reading, articles: Numbers) -> Floats:
-    """Return the share of the question's words, by rarity among answers, that each answer holds."""
-    weights, _ = segment.answer_rarity.of(reading.terms, reading.kind_weights)
-    words = reading.words
-    shares = segment.answer_postings.shares(reading.terms, words, articles)
-    return shares.unordered / (float(weights[words].sum()) or 1.0)
 
 
 def _add_wording(
@@ -237,16 +239,15 @@ def _add_wording(
     table: WordTable,
 ) -> None:
     """Compare the writing and the sound of the nearest asks: it costs most."""
-    asks = [segment.plain_asks[ask] for ask in nearest.tolist()]
-    plain = [question.bare.plain if shop else question.whole.plain for shop in by_shop.tolist()]
-    heard = {text: table.sound(text) for text in set(plain)}
-    columns[:, _AT["wording"]] = cpdist(plain, asks, scorer=fuzz.ratio, dtype=np.float32) / 100
-    columns[:, _AT["sound"]] = [
-        fuzz.ratio(heard[text], table.sound(ask)) / 100 for text, ask in zip(plain, asks, strict=True)
-    ]
-    shorter = np.array([min(len(text), len(ask)) for text, ask in zip(plain, asks, strict=True)], dtype=np.float32)
-    part = cpdist(plain, asks, scorer=fuzz.partial_ratio, dtype=np.float32) / 100
-    columns[:, _AT["part"]] = part * np.minimum(1.0, shorter / _TELLING_PART)
+    whole, bare = question.whole.plain, question.bare.plain
+    heard = {text: table.sound(text) for text in {whole, bare}}
+    written: list[tuple[float, float, float]] = []
+    for ask, shop in zip(nearest.tolist(), by_shop.tolist(), strict=True):
+        mine, theirs = bare if shop else whole, segment.plain_asks[ask]
+        telling = min(1.0, min(len(mine), len(theirs)) / _TELLING_PART)
+        wording, part = fuzz.ratio(mine, theirs), fuzz.partial_ratio(mine, theirs) * telling
+        written.append((wording, fuzz.ratio(heard[mine], table.sound(theirs)), part))
+    columns[:, _AT["wording"] : _AT["wording"] + 3] = np.array(written, dtype=np.float32) / 100
 
 
 def _fits(segment: Segment, articles: Numbers, question: Question) -> NDArray[np.int8]:
@@ -256,7 +257,7 @@ def _fits(segment: Segment, articles: Numbers, question: Question) -> NDArray[np
     return np.array([_fit(segment, number, question) for number in articles.tolist()], dtype=np.int8)
 
 
-def _fit(segment: Segment, number: int, question: Question) -> Fit:
+def _fit(segment: Segment, number: int, question: Question) -> int:
     article = segment.articles[number]
     if question.asked.intersection(article.products):
         return Fit.product
@@ -280,7 +281,17 @@ def _add_labels(
     columns[:, _AT["right_product"]] = fit == Fit.product
     columns[:, _AT["right_category"]] = _KINSHIP[fit]
     columns[:, _AT["unasked_product"]] = unasked & segment.of_product[articles]
+    columns[:, _AT["other_product"]] = (fit == Fit.wrong) & question.from_before
+    if question.against:
+        columns[:, _AT["dismissed"]] = [_was_wrong(segment.articles[one].id, question) for one in articles.tolist()]
     columns[:, _AT["unasked_category"]] = (unasked & ~segment.general[articles]) * (1 - np.exp(category))
+
+
+def _was_wrong(article_id: str, question: Question) -> bool:
+    texts = question.against.get(article_id, ())
+    return any(fuzz.ratio(question.bare.plain, text) >= _NEARLY_THE_SAME for text in texts) or any(
+        fuzz.ratio(question.whole.plain, text) >= _NEARLY_THE_SAME for text in texts
+    )
 
 
 def categories_of(products: Mapping[str, frozenset[str]], asked: frozenset[str]) -> frozenset[str]:

@@ -20,6 +20,8 @@ _KIND_WEIGHTS = np.array(list(KIND_WEIGHT.values()), dtype=np.float32)
 _UNORDERED = np.array([kind in "psce" for kind in KINDS])
 # A question is compared by at most so many terms: their numbers fit a byte. Two thousand characters hold more.
 _MAX_TERMS = 255
+_PLACES = np.arange(1, _MAX_TERMS + 1, dtype=np.uint8)
+_NOTHING = np.zeros(1, dtype=np.float32)
 # So many postings are read for a question.
 _POSTINGS_READ = 20_000
 
@@ -37,9 +39,23 @@ class Rarity:
         """Return the weight of each term, and which are known."""
         if not len(self.terms):
             return self.unknown * kind_weights, np.zeros(len(terms), dtype=np.bool_)
-        at = np.minimum(np.searchsorted(self.terms, terms), len(self.terms) - 1)
+        at = np.minimum(self.terms.searchsorted(terms), len(self.terms) - 1)
         known = self.terms[at] == terms
-        return np.where(known, self.weights[at], self.unknown * kind_weights).astype(np.float32), known
+        return np.where(known, self.weights[at], np.float32(self.unknown) * kind_weights), known
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A question's terms, looked up in some postings: where those held stand, which of them are unordered.
+
+    `all_unordered`, `all_ordered` and `length` are of all the question's terms, held or not.
+    """
+
+    at: Numbers
+    unordered: NDArray[np.bool_]
+    all_unordered: float
+    all_ordered: float
+    length: float
 
 
 @dataclass(frozen=True)
@@ -55,6 +71,7 @@ class Shares:
 class Postings:
     """Rows of terms, both ways round. `mass_*` sums each row's weights, `length` is their Euclidean length."""
 
+    rarity: Rarity
     terms: Hashes
     weights: Floats
     starts: Numbers
@@ -69,69 +86,81 @@ class Postings:
     def size(self) -> int:
         return len(self.row_starts) - 1
 
-    def numbers(self, terms: Hashes) -> tuple[Numbers, NDArray[np.bool_]]:
-        """Return where each term stands in `terms`, and which are held at all."""
-        if not len(self.terms):
-            return np.zeros(len(terms), dtype=np.int32), np.zeros(len(terms), dtype=np.bool_)
-        at = np.minimum(np.searchsorted(self.terms, terms), len(self.terms) - 1).astype(np.int32)
-        return at, self.terms[at] == terms
+    def seek(self, reading: Reading, chosen: NDArray[np.bool_] | None = None) -> Sought:
+        """Look a reading's terms up, or those chosen of them."""
+        terms, kinds, unordered = reading.terms, reading.kind_weights, reading.unordered
+        if chosen is not None:
+            terms, kinds, unordered = terms[chosen], kinds[chosen], unordered[chosen]
+        weights, _ = self.rarity.of(terms, kinds)
+        all_unordered = float(weights @ unordered)
+        if len(self.terms):
+            at = np.minimum(self.terms.searchsorted(terms), len(self.terms) - 1)
+            held = self.terms[at] == terms
+        else:
+            at, held = np.zeros(len(terms), dtype=np.int64), np.zeros(len(terms), dtype=np.bool_)
+        return Sought(
+            at=at[held][:_MAX_TERMS],
+            unordered=unordered[held][:_MAX_TERMS],
+            all_unordered=all_unordered,
+            all_ordered=float(weights.sum()) - all_unordered,
+            length=float(np.sqrt(weights @ weights)) or 1.0,
+        )
 
-    def nearest(self, terms: Hashes, limit: int) -> Numbers:
+    def nearest(self, sought: Sought, limit: int) -> Numbers:
         """Return at most `limit` rows by shared weight over row length, of those that hold one of the rarest terms."""
-        rows, weights, seeds = self._read(terms, _POSTINGS_READ)
+        rows, weights, seeds = self._read(sought)
         rows_of_seeds = rows[:seeds]
         strength = np.bincount(rows, weights, minlength=self.size)[rows_of_seeds] / self.length[rows_of_seeds]
         if len(rows_of_seeds) > limit:
-            rows_of_seeds = rows_of_seeds[np.argpartition(strength, seeds - limit)[seeds - limit :]]
+            rows_of_seeds = rows_of_seeds[strength.argpartition(seeds - limit)[seeds - limit :]]
         return np.unique(rows_of_seeds)
 
-    def strengths(self, terms: Hashes) -> Floats:
-        """Return, for every row, the shared weight over its length."""
-        rows, weights, _ = self._read(terms, _POSTINGS_READ)
-        return (np.bincount(rows, weights, minlength=self.size) / self.length).astype(np.float32)
+    def strengths(self, sought: Sought) -> Floats:
+        """Return, for every row, the cosine with the question, over the terms read."""
+        rows, weights, _ = self._read(sought)
+        return np.bincount(rows, weights * (1 / sought.length), minlength=self.size) / self.length
 
-    def _read(self, terms: Hashes, most: int) -> tuple[Numbers, Floats, int]:
+    def _read(self, sought: Sought) -> tuple[Numbers, Floats, int]:
         """Return the rows that hold the terms, rarest first, once for each term, with its weight.
 
-        About `most` postings are read: what is in every second row tells nothing. Last comes how many of them belong
+        About `_POSTINGS_READ` are read: what is in every second row tells nothing. Last comes how many of them belong
         to the few rarest terms, a fifth of what may be read.
         """
-        at, held = self.numbers(terms)
-        at = at[held]
+        at = sought.at
         if not len(at):
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32), 0
         begins, ends = self.starts[at], self.starts[at + 1]
         counts = ends - begins
-        order = np.argsort(counts, kind="stable")
-        read = np.cumsum(counts[order])
-        kept = order[: max(1, int(np.searchsorted(read, most)))]
-        seeds = int(read[max(0, int(np.searchsorted(read, most // 5)) - 1)])
+        order = counts.argsort(kind="stable")
+        read = counts[order].cumsum()
+        kept = order[: max(1, int(read.searchsorted(_POSTINGS_READ)))]
+        seeds = int(read[max(0, int(read.searchsorted(_POSTINGS_READ // 5)) - 1)])
         pairs = zip(begins[kept].tolist(), ends[kept].tolist(), strict=True)
         rows = np.concatenate([self.rows[begin:end] for begin, end in pairs])
-        return rows, np.repeat(self.weights[at[kept]], counts[kept]), seeds
+        weights = self.weights[at[kept]]
+        return rows, (weights * weights).repeat(counts[kept]), seeds
 
-    def shares(self, reading_terms: Hashes, unordered: NDArray[np.bool_], rows: Numbers) -> Shares:
+    def shares(self, sought: Sought, rows: Numbers) -> Shares:
         """Compare some rows with a question's terms exactly."""
-        at, held = self.numbers(reading_terms)
-        at, unordered = at[held][:_MAX_TERMS], unordered[held][:_MAX_TERMS]
         place = np.zeros(len(self.terms) or 1, dtype=np.uint8)
-        place[at] = np.arange(1, len(at) + 1)
-        weights = np.concatenate([[0.0], self.weights[at]])
-        lengths = self.row_starts[rows + 1] - self.row_starts[rows]
-        ends = np.cumsum(lengths)
-        begins = ends - lengths
-        flat = np.arange(ends[-1] if len(ends) else 0) + np.repeat(self.row_starts[rows] - begins, lengths)
+        place[sought.at] = _PLACES[: len(sought.at)]
+        begins = self.row_starts[rows]
+        lengths = self.row_starts[rows + 1] - begins
+        ends = lengths.cumsum()
+        flat = (begins - ends + lengths).repeat(lengths)
+        flat += np.arange(len(flat), dtype=flat.dtype)
         found = place[self.row_terms[flat]]
-        is_unordered = np.concatenate([[False], unordered])
-        held_at = np.flatnonzero(found)
-        row_of = np.searchsorted(ends, held_at, side="right")
-        weight = weights[found[held_at]]
-        of_unordered = is_unordered[found[held_at]]
+        held_at = found.nonzero()[0]
+        found = found[held_at]
+        row_of = ends.searchsorted(held_at, side="right")
+        weights = np.concatenate([_NOTHING, self.weights[sought.at]])
+        unordered = np.concatenate([_NOTHING, self.weights[sought.at] * sought.unordered])
         size = len(rows)
+        of_unordered = np.bincount(row_of, unordered[found], size)
         return Shares(
-            unordered=np.bincount(row_of, weight * of_unordered, size).astype(np.float32),
-            ordered=np.bincount(row_of, weight * ~of_unordered, size).astype(np.float32),
-            squared=np.bincount(row_of, weight * weight, size).astype(np.float32),
+            unordered=of_unordered,
+            ordered=np.bincount(row_of, weights[found], size) - of_unordered,
+            squared=np.bincount(row_of, (weights * weights)[found], size),
         )
 
 
@@ -163,6 +192,7 @@ def post(readings: Sequence[Reading], rarity: Rarity) -> Postings:
     unordered = _UNORDERED[kind][numbers]
     size = len(readings)
     return Postings(
+        rarity=rarity,
         terms=terms,
         weights=weights,
         starts=_starts(np.bincount(numbers, minlength=len(terms))),

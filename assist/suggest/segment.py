@@ -3,7 +3,8 @@
 An index is one large segment and, after edits, a small one beside it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -24,17 +25,18 @@ Bytes = NDArray[np.int8]
 
 GENERAL = "general"
 """The category of articles about no kind of goods in particular."""
+_SLOT = re.compile(r"\{\{.*?\}\}")
+_LITTLE = 1e-6
 # Up to so many asks every point is compared; above, words alone choose whom to look at.
 MOST_SCANNED = 6_000
 
 
 @dataclass(frozen=True)
 class Scan:
-    """Points of every ask, of the middle of every article's asks and of every answer, ready to be multiplied."""
+    """Points of every ask, and for every article the middle of its asks and its answer, ready to be multiplied."""
 
     asks: Points
-    centres: Points
-    answers: Points
+    middles: Points
 
 
 @dataclass(frozen=True)
@@ -78,45 +80,78 @@ class Segment:
     general: NDArray[np.bool_]
 
 
-def prepare(
-    articles: Sequence[Article],
-    learned: Mapping[str, Sequence[str]],
-    names: Names,
-    table: WordTable,
-    like: Segment | None = None,
-) -> Segment:
-    """Prepare articles with the phrasings learned for them, by article id; a title counts as an ask.
+@dataclass(frozen=True)
+class Entry:
+    """An article in one language, read: asks in another would pull its middle away from those who ask in this."""
+
+    article: Article
+    asks: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    answer: Reading
+    points: Bytes
+    meaning_length: float
+    mentioned: frozenset[str]
+
+
+def read_article(article: Article, learned: Sequence[str], names: Names, table: WordTable) -> list[Entry]:
+    """Read an article with the phrasings learned for it; a title counts as an ask."""
+    said = tuple(dict.fromkeys((*article.asks, *learned, article.title, *filter(None, [article.title_en]))))
+    english = tuple(ask for ask in said if is_english(ask))
+    others = tuple(ask for ask in said if not is_english(ask))
+    entries: list[Entry] = []
+    if others:
+        entries.append(_entry(article, others, article.text, names, table))
+    if english:
+        entries.append(_entry(article, english, article.text_en or article.text, names, table))
+    return entries
+
+
+def _entry(article: Article, asks: tuple[str, ...], answer: str, names: Names, table: WordTable) -> Entry:
+    readings = tuple(read(_plain(ask), names, table) for ask in asks)
+    points = np.stack([one.point for one in readings])
+    mean = points.mean(axis=0)
+    return Entry(
+        article=article,
+        asks=asks,
+        readings=readings,
+        answer=read_answer(normalise(_SLOT.sub(" ", answer)), table),
+        points=np.round(points * 127).astype(np.int8),
+        meaning_length=max(float(np.sqrt(mean @ mean)), _LITTLE),
+        mentioned=_mentions(article, readings, names),
+    )
+
+
+def prepare(entries: Sequence[Entry], like: Segment | None = None) -> Segment:
+    """Prepare what was read of some articles, in order of their ids.
 
     `like` is the segment these stand beside: terms are as rare as they are there.
     """
-    entries = [entry for article in sorted(articles, key=lambda one: one.id) for entry in _entries_of(article, learned.get(article.id, ()))]
-    owner = np.repeat(np.arange(len(entries)), [len(entry.asks) for entry in entries])
-    asks = tuple(chain.from_iterable(entry.asks for entry in entries))
-    plain_asks = tuple(_plain(ask) for ask in asks)
-    readings = [read(plain, names, table) for plain in plain_asks]
-    answers = [read_answer(normalise(entry.answer), table) for entry in entries]
-    rarity = like.rarity if like else rarity_of(readings, owner, len(entries))
-    numbered = np.arange(len(entries))
-    answer_rarity = like.answer_rarity if like else rarity_of(answers, numbered, len(entries))
-    points, answer_points = _points(readings), _points(answers)
-    ask_postings = post(readings, rarity)
     own = tuple(entry.article for entry in entries)
+    numbered = np.arange(len(entries))
+    owner = numbered.repeat([len(entry.asks) for entry in entries])
+    readings = list(chain.from_iterable(entry.readings for entry in entries))
+    answers = [entry.answer for entry in entries]
+    rarity = like.rarity if like else rarity_of(readings, owner, len(entries))
+    answer_rarity = like.answer_rarity if like else rarity_of(answers, numbered, len(entries))
+    points = np.concatenate([entry.points for entry in entries]) if entries else np.zeros((0, DIMENSIONS), np.int8)
+    answer_points = _points(answers)
+    ask_postings = post(readings, rarity)
     labels = like.labels if like else _learn(own, ask_postings, owner)
     return Segment(
         articles=own,
-        held=frozenset(article.id for article in articles),
-        asks=asks,
-        plain_asks=plain_asks,
+        held=frozenset(article.id for article in own),
+        asks=tuple(chain.from_iterable(entry.asks for entry in entries)),
+        plain_asks=tuple(one.plain for one in readings),
         owner=owner.astype(np.int32),
-        first_ask=np.searchsorted(owner, np.arange(len(entries) + 1)).astype(np.int32),
+        first_ask=owner.searchsorted(np.arange(len(entries) + 1)).astype(np.int32),
         ask_postings=ask_postings,
         answer_postings=post(answers, answer_rarity),
         points=points,
-        scan=_scan(points, answer_points, owner) if 0 < len(asks) <= MOST_SCANNED else None,
+        scan=_scan(points, answer_points, owner) if 0 < len(readings) <= MOST_SCANNED else None,
         answer_points=answer_points,
         centre_length=_centre_lengths(ask_postings, owner, len(entries)),
-        meaning_length=_mean_lengths(points, owner, len(entries)),
-        mentioned=_mentions(entries, names),
+        meaning_length=np.array([entry.meaning_length for entry in entries], dtype=np.float32),
+        mentioned={number: entry.mentioned for number, entry in enumerate(entries) if entry.mentioned},
         rarity=rarity,
         answer_rarity=answer_rarity,
         labels=labels,
@@ -125,25 +160,6 @@ def prepare(
         of_product=np.array([bool(one.products) for one in own], dtype=np.bool_),
         general=np.array([one.category == GENERAL for one in own], dtype=np.bool_),
     )
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """An article in one language: asks in another would pull its middle away from those who ask in this."""
-
-    article: Article
-    asks: tuple[str, ...]
-    answer: str
-
-
-def _entries_of(article: Article, learned: Sequence[str]) -> Iterator[_Entry]:
-    said = tuple(dict.fromkeys((*article.asks, *learned, article.title, *filter(None, [article.title_en]))))
-    english = tuple(ask for ask in said if is_english(ask))
-    others = tuple(ask for ask in said if not is_english(ask))
-    if others:
-        yield _Entry(article, others, article.text)
-    if english:
-        yield _Entry(article, english, article.text_en or article.text)
 
 
 def _learn(articles: Sequence[Article], asks: Postings, owner: NDArray[np.int64]) -> Learned:
@@ -169,16 +185,7 @@ def _scan(points: Bytes, answer_points: Bytes, owner: NDArray[np.int64]) -> Scan
     asks = points.astype(np.float32) / 127
     sums = np.add.reduceat(asks, np.flatnonzero(np.diff(owner, prepend=-1)))
     lengths = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
-    return Scan(asks=asks, centres=sums / lengths, answers=answer_points.astype(np.float32) / 127)
-
-
-def _mean_lengths(points: Bytes, owner: NDArray[np.int64], articles: int) -> NDArray[np.float32]:
-    lengths = np.empty(articles, dtype=np.float32)
-    bounds = np.searchsorted(owner, np.arange(articles + 1))
-    for number in range(articles):
-        mean = points[bounds[number] : bounds[number + 1]].astype(np.float32).mean(axis=0) / 127
-        lengths[number] = np.sqrt(mean @ mean)
-    return np.maximum(lengths, 1e-6)
+    return Scan(asks=asks, middles=sums / lengths + answer_points.astype(np.float32) / 127)
 
 
 def _centre_lengths(asks: Postings, owner: NDArray[np.int64], articles: int) -> NDArray[np.float32]:
@@ -193,12 +200,8 @@ def _centre_lengths(asks: Postings, owner: NDArray[np.int64], articles: int) -> 
     return np.maximum(np.sqrt(squared) / counts, 1e-6).astype(np.float32)
 
 
-def _mentions(entries: Sequence[_Entry], names: Names) -> dict[int, frozenset[str]]:
-    """Return, per entry, other products that an ask names alone: 柿子和苹果放一起 is no apple advice."""
-    mentioned: dict[int, frozenset[str]] = {}
-    for number, entry in enumerate(entries):
-        named = (names.products_in(normalise(ask)) for ask in entry.asks)
-        found = frozenset[str]().union(*(one for one in named if not one & set(entry.article.products)))
-        if found:
-            mentioned[number] = found
-    return mentioned
+def _mentions(article: Article, readings: Sequence[Reading], names: Names) -> frozenset[str]:
+    """Return other products that an ask names alone: 柿子和苹果放一起 is no apple advice."""
+    own = frozenset(article.products)
+    named = (names.products_in(one.plain) for one in readings)
+    return frozenset[str]().union(*(found for found in named if not found & own))

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assist.domain.event import DismissReason
+from assist.domain.library import EntryId
 from assist.domain.suggestion import Reason
 
 
@@ -65,10 +66,55 @@ class DeliveryOut(Out):
     created_at: datetime
 
 
+class LabelOut(Out):
+    id: str
+    name: str
+
+
+class TopicsOut(Out):
+    """What a turn can be about."""
+
+    categories: list[LabelOut]
+    intents: list[LabelOut]
+
+
+class TopicWordOut(Out):
+    """Some of the customer's words: where they stand in which message."""
+
+    message_id: str
+    start: int
+    end: int
+    text: str
+
+
+class TopicOut(Out):
+    """What a turn is about. Not `sure`: more likely wrong than right. `corrected_by` is who said so, by name."""
+
+    turn_id: str
+    category: str
+    category_name: str
+    intent: str
+    intent_name: str
+    score: float
+    sure: bool
+    words: list[TopicWordOut]
+    corrected_by: str | None
+
+
+class TopicIn(In):
+    step_id: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
+    turn_id: Annotated[str, Field(min_length=1, max_length=64)]
+    category: EntryId
+    intent: EntryId
+
+
 class ConversationDetailOut(ConversationOut):
+    """`topic` is that of the newest turn, None for small talk."""
+
     messages: list[MessageOut]
     deliveries: list[DeliveryOut]
     order: OrderOut | None
+    topic: TopicOut | None
 
 
 class SuggestionOut(Out):
@@ -97,6 +143,7 @@ class SuggestionsOut(Out):
     conversation_id: str
     turn_id: str | None
     waiting_since: datetime | None
+    topic: TopicOut | None
     suggestions: list[SuggestionOut]
     html: str
 

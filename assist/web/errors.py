@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from assist.desk.correct_topic import MovedTurn, UnknownLabel, UnknownTurn
 from assist.desk.reply import KeyReused, UnknownConversation
 from assist.desk.sign_in import TicketSpent
 from assist.desk.step import StaleSuggestion, UnknownSuggestion
@@ -24,9 +25,12 @@ STATUS: dict[type[Exception], int] = {
     NotAllowed: 403,
     UnknownConversation: 404,
     UnknownSuggestion: 404,
+    UnknownTurn: 404,
     StaleSuggestion: 409,
+    MovedTurn: 409,
     KeyReused: 409,
     WindowError: 422,
+    UnknownLabel: 422,
     WriterBusy: 503,
     WriterClosed: 503,
 }

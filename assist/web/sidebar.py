@@ -22,6 +22,7 @@ from .api_models import (
 )
 from .auth import SignedIn
 from .front import front_of
+from .topics import topic_out
 from .views import conversation_out, message_out, order_out, recent, suggestions_out
 from .words import language_of
 
@@ -49,8 +50,9 @@ def conversations(
 
 @router.get("/conversations/{conversation_id}")
 def conversation(request: Request, caller: SignedIn, conversation_id: str) -> ConversationDetailOut:
-    """One conversation with its last 200 messages, its order, and what of ours is on its way."""
+    """One conversation with its last 200 messages, its order, what of ours is on its way, and its topic."""
     front = front_of(request)
+    library = front.libraries.current(caller.shop_id).library
     with front.database.reader() as session:
         row = _found(chats.conversation(session, caller.shop_id, conversation_id), conversation_id)
         messages = chats.last_messages(session, row.id, _MESSAGES)
@@ -63,15 +65,18 @@ def conversation(request: Request, caller: SignedIn, conversation_id: str) -> Co
                 for one in outbox.not_shown_back(session, row.id, front.clock() - _DELIVERIES_SHOWN)
             ],
             order=order_out(order),
+            topic=topic_out(session, row.shop_id, chats.newest_turn(session, row.id), library, language_of(request)),
         )
 
 
 @router.get("/conversations/{conversation_id}/suggestions")
 def suggestions(request: Request, caller: SignedIn, conversation_id: str) -> SuggestionsOut:
     """The live cards for what the customer asked last."""
-    with front_of(request).database.reader() as session:
+    front = front_of(request)
+    library = front.libraries.current(caller.shop_id).library
+    with front.database.reader() as session:
         row = _found(chats.conversation(session, caller.shop_id, conversation_id), conversation_id)
-        return suggestions_out(session, row, language_of(request))
+        return suggestions_out(session, row, library, language_of(request))
 
 
 @router.post("/conversations/{conversation_id}/messages", status_code=202)

@@ -54,10 +54,11 @@ async def stream(request: Request, caller: SignedIn) -> AsyncIterable[ServerSent
 
 
 def _snapshot(front: Front, caller: Caller, language: str) -> ServerSentEvent:
+    library = front.libraries.current(caller.shop_id).library
     with front.database.reader() as session:
         position = events.newest_id(session)
         rows = chats.recent_conversations(session, caller.shop_id)
-        cards = [suggestions_out(session, row, language) for row in rows if row.open_turn_id]
+        cards = [suggestions_out(session, row, library, language) for row in rows if row.open_turn_id]
         data = {
             "conversations": [row.model_dump(mode="json") for row in recent(session, caller.shop_id)],
             "suggestions": [card.model_dump(mode="json") for card in cards],
@@ -66,6 +67,7 @@ def _snapshot(front: Front, caller: Caller, language: str) -> ServerSentEvent:
 
 
 def _news(front: Front, caller: Caller, conversation_id: str, language: str) -> ServerSentEvent | None:
+    library = front.libraries.current(caller.shop_id).library
     with front.database.reader() as session:
         position = events.newest_id(session)
         row = chats.conversation(session, caller.shop_id, conversation_id)
@@ -73,6 +75,6 @@ def _news(front: Front, caller: Caller, conversation_id: str, language: str) -> 
             return None
         data = {
             "conversation": conversation_out(row).model_dump(mode="json"),
-            "suggestions": suggestions_out(session, row, language).model_dump(mode="json"),
+            "suggestions": suggestions_out(session, row, library, language).model_dump(mode="json"),
         }
     return ServerSentEvent(event="conversation", id=str(position), data=data)

@@ -10,15 +10,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from assist.domain.chat import Message, Order
+from assist.domain.library import AnswerPolicy, Library
 from assist.store.queries import chats, suggestions
-from assist.store.queries.chats import ConversationRow
+from assist.store.queries.chats import ConversationRow, TurnRow
 from assist.store.queries.suggestions import SuggestionRow
 
 from .api_models import ConversationOut, MessageOut, OrderOut, SuggestionOut, SuggestionsOut
+from .topics import topic_out
+from .why import pieces
 from .words import words
-
-_HIGH = 0.7
-_MEDIUM = 0.45
 
 
 @cache
@@ -68,7 +68,7 @@ def order_out(order: Order | None) -> OrderOut | None:
     )
 
 
-def suggestion_out(row: SuggestionRow) -> SuggestionOut:
+def suggestion_out(row: SuggestionRow, policy: AnswerPolicy) -> SuggestionOut:
     suggestion = row.suggestion
     return SuggestionOut(
         id=row.id,
@@ -78,7 +78,7 @@ def suggestion_out(row: SuggestionRow) -> SuggestionOut:
         text=suggestion.text,
         missing=list(suggestion.missing),
         score=suggestion.score,
-        level=level_of(suggestion.score),
+        level=level_of(suggestion.score, policy),
         matched=suggestion.matched,
         reasons=list(suggestion.reasons),
         source=suggestion.source,
@@ -89,29 +89,32 @@ def suggestion_out(row: SuggestionRow) -> SuggestionOut:
     )
 
 
-def level_of(score: float) -> Literal["high", "medium", "low"]:
-    if score >= _HIGH:
+def level_of(score: float, policy: AnswerPolicy) -> Literal["high", "medium", "low"]:
+    if score >= policy.sure_score:
         return "high"
-    return "medium" if score >= _MEDIUM else "low"
+    return "medium" if score >= policy.likely_score else "low"
 
 
-def suggestions_out(session: Session, conversation: ConversationRow, language: str) -> SuggestionsOut:
-    """Return the live cards of a conversation's open turn, also as HTML."""
+def suggestions_out(session: Session, conversation: ConversationRow, library: Library, language: str) -> SuggestionsOut:
+    """Return the live cards of a conversation's open turn, also as HTML, and what the turn is about."""
     rows: Sequence[SuggestionRow] = ()
+    turn: TurnRow | None = None
     if conversation.open_turn_id is not None:
         rows = suggestions.live(session, conversation.shop_id, conversation.id, conversation.open_turn_id)
-    cards = [suggestion_out(row) for row in rows]
+        turn = chats.turn(session, conversation.shop_id, conversation.open_turn_id)
+    cards = [suggestion_out(row, library.answers) for row in rows]
     return SuggestionsOut(
         conversation_id=conversation.id,
         turn_id=conversation.open_turn_id,
         waiting_since=conversation.waiting_since,
+        topic=topic_out(session, conversation.shop_id, turn, library, language),
         suggestions=cards,
         html=cards_html(cards, language),
     )
 
 
 def cards_html(cards: Sequence[SuggestionOut], language: str) -> str:
-    return pages().get_template("cards.html").render(cards=cards, t=words(language), lang=language)
+    return pages().get_template("cards.html").render(cards=cards, why=pieces, t=words(language), lang=language)
 
 
 def recent(session: Session, shop_id: str) -> list[ConversationOut]:

@@ -167,6 +167,12 @@ def turns_from(session: Session, conversation_id: str, since: datetime | None) -
     return [_read_turn(row) for row in session.execute(query.order_by(_turn.c.started_at, _turn.c.id))]
 
 
+def newest_turn(session: Session, conversation_id: str) -> TurnRow | None:
+    query = select(_turn).where(_turn.c.conversation_id == conversation_id)
+    row = session.execute(query.order_by(_turn.c.started_at.desc(), _turn.c.id.desc()).limit(1)).one_or_none()
+    return _read_turn(row) if row else None
+
+
 def turn(session: Session, shop_id: str, turn_id: str) -> TurnRow | None:
     query = select(_turn).where(_turn.c.id == turn_id, _turn.c.shop_id == shop_id)
     row = session.execute(query).one_or_none()

@@ -58,7 +58,7 @@ export class Chat {
     const box = this.#box;
     const atEnd = changed || box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
     box.replaceChildren(
-      ...detail.messages.map((message) => this.#message(message, "")),
+      ...detail.messages.map((message) => this.#message(message, "", detail.topic)),
       ...detail.deliveries.map((delivery) => this.#message(asMessage(delivery), delivery.state)),
     );
     if (atEnd) box.scrollTop = box.scrollHeight;
@@ -67,8 +67,9 @@ export class Chat {
   /**
    * @param {import("./types.js").Message} message
    * @param {string} delivery how sending it stands, or "" for a message the platform has shown us
+   * @param {import("./types.js").Topic | null} [topic] whose words are marked
    */
-  #message(message, delivery) {
+  #message(message, delivery, topic = null) {
     const template = /** @type {HTMLTemplateElement} */ (document.getElementById("message"));
     const shown = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
     const said = /** @type {HTMLElement} */ (shown.querySelector(".said"));
@@ -81,6 +82,8 @@ export class Chat {
     const came = message.attachments.map((kind) => this.#words[`attachment_${kind}`] ?? this.#words.attachment_other);
     const text = [message.text, ...came].filter(Boolean).join(" ");
     said.textContent = message.recalled ? this.#words.message_recalled : text;
+    const telling = topic?.words.filter((word) => word.message_id === message.id) ?? [];
+    if (telling.length) mark(said, telling);
     const role = this.#words[`role_${message.role}`] ?? message.role;
     const marks = [
       role,
@@ -116,6 +119,25 @@ export class Chat {
     const form = { hour: "2-digit", minute: "2-digit", ...(today ? {} : { month: "numeric", day: "numeric" }) };
     return new Intl.DateTimeFormat(this.#lang === "zh" ? "zh-CN" : "en-GB", form).format(when);
   }
+}
+
+/**
+ * Mark the words that a topic came from; offsets count code points.
+ * @param {HTMLElement} said
+ * @param {import("./types.js").TopicWord[]} words
+ */
+function mark(said, words) {
+  const characters = Array.from(said.textContent ?? "");
+  /** @type {(string | Node)[]} */
+  const parts = [];
+  let at = 0;
+  for (const { start, end } of words) {
+    const word = document.createElement("mark");
+    word.textContent = characters.slice(start, end).join("");
+    parts.push(characters.slice(at, start).join(""), word);
+    at = end;
+  }
+  said.replaceChildren(...parts, characters.slice(at).join(""));
 }
 
 /** @param {string} id */

@@ -15,6 +15,7 @@ import { Search } from "./search.js";
 import { StepQueue } from "./steps.js";
 import { Stream } from "./stream.js";
 import { composing } from "./text.js";
+import { TopicChip } from "./topic.js";
 import { fill, span, wordsOf } from "./words.js";
 
 const NOTICE_MS = 4000;
@@ -42,6 +43,8 @@ export class FreshAssist extends HTMLElement {
   #cards;
   /** @type {Search | undefined} */
   #search;
+  /** @type {TopicChip | undefined} */
+  #topic;
   /** @type {import("./types.js").Words} */
   #words = {};
   #onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
@@ -115,9 +118,10 @@ export class FreshAssist extends HTMLElement {
     this.#element("retry").addEventListener("click", () => this.#retry());
     addEventListener("keydown", this.#onKey);
     new ResizeObserver(() => this.#cards?.refold()).observe(list);
-    const lang = encodeURIComponent(this.getAttribute("lang") ?? "zh");
+    const lang = this.getAttribute("lang") ?? "zh";
+    this.#topic = new TopicChip(root, { api, words: this.#words, lang, say: (text) => this.#say(text) });
     this.#stream = new Stream(
-      `/api/v1/stream?lang=${lang}`,
+      `/api/v1/stream?lang=${encodeURIComponent(lang)}`,
       () => /** @type {Record<string, string>} */ (api.headers()),
       (name, data) => this.#news(name, data),
       (state) => this.#state(state),
@@ -160,7 +164,9 @@ export class FreshAssist extends HTMLElement {
     const platform = this.#element("platform");
     platform.hidden = !conversation;
     if (conversation) platform.textContent = this.#words[`adapter_${conversation.adapter}`] ?? conversation.adapter;
-    this.#cards?.show(this.#suggestions.get(this.#conversation)?.html ?? "", release);
+    const suggestions = this.#suggestions.get(this.#conversation);
+    this.#topic?.show(this.#conversation, suggestions?.topic ?? null);
+    this.#cards?.show(suggestions?.html ?? "", release);
     if (release) {
       this.#element("notice").hidden = true;
       if (this.#search?.active) this.#search.clear();

@@ -9,9 +9,13 @@
  *   private: boolean, attachments: string[]}} Message
  * @typedef {{order_ref: string, status: string, paid_fen: number, titles: string[], signed_at: string | null}} Order
  * @typedef {{key: string, text: string, state: string, created_at: string}} Delivery
- * @typedef {Conversation & {messages: Message[], deliveries: Delivery[], order: Order | null}} Detail
+ * @typedef {{message_id: string, start: number, end: number, text: string}} TopicWord
+ * @typedef {{turn_id: string, category: string, category_name: string, intent: string, intent_name: string,
+ *   score: number, sure: boolean, words: TopicWord[], corrected_by: string | null}} Topic
+ * @typedef {Conversation & {messages: Message[], deliveries: Delivery[], order: Order | null,
+ *   topic: Topic | null}} Detail
  * @typedef {{id: string, rank: number, title: string, text: string, missing: string[], internal: boolean}} Suggestion
- * @typedef {{conversation_id: string, turn_id: string | null, waiting_since: string | null,
+ * @typedef {{conversation_id: string, turn_id: string | null, waiting_since: string | null, topic: Topic | null,
  *   suggestions: Suggestion[], html: string}} Suggestions
  * @typedef {{article_id: string, title: string, text: string, matched: string, category: string,
  *   internal: boolean}} Found

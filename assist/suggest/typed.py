@@ -1,0 +1,217 @@
+"""What does an agent look for who typed this? Chinese and English as they stand, other letters as pinyin."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby, product
+from math import exp
+
+from rapidfuzz import fuzz, process
+
+from assist.domain.library import Library
+
+from .pinyin import Pinyin, Spelling, build_pinyin
+from .text import fold, normalise
+
+_MOST_LOOKED_FOR = 2
+"""Each costs a search."""
+_MOST_SPELLINGS = 3
+_MOST_READ_RUNS = 3
+_LEAST_SHARE = 0.2
+_FEWEST_BEGUN = 3
+"""Letters that begin an English word; fewer begin too many."""
+_LIKE_ENOUGH = 75.0
+
+# Macron, acute, caron, grave: the four tones. The diaeresis is none: lü is typed lv.
+_TONES: dict[int, None] = dict.fromkeys((0x0304, 0x0301, 0x030C, 0x0300))
+_DIAERESIS = "\u0308"
+
+# Letters before a digit are an order number's or a product code's; behind one they count (3tian).
+_LETTERS = r"(?<![a-z])[a-z]+(?![a-z\d])"
+_RUN = re.compile(rf"{_LETTERS}(?:[ -]+{_LETTERS})*")
+_TOKENS = re.compile("[a-z]+")
+_GAP = re.compile("(?<=[㐀-鿿]) +(?=[㐀-鿿])")
+# No word has one letter three times; normalised it could look like one.
+_STRETCHED = re.compile(r"[a-z]*([a-z])\1\1[a-z]*")
+_SAYS_MORE = re.compile(r"[^\W_a-z]")
+
+
+@dataclass(frozen=True)
+class LookedFor:
+    """What to ask the finder. `share` is 1 for the likeliest, and how likely others are beside it.
+
+    `product_id` is set where the text is a product's name and nothing else.
+    """
+
+    text: str
+    share: float
+    product_id: str | None
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of what was typed, as it is looked for, and how unlikely that is; `read` when it was replaced."""
+
+    text: str
+    cost: float = 0.0
+    read: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class Typed:
+    """Reads a search box by the words of one library."""
+
+    _pinyin: Pinyin
+    _english: Mapping[str, int]
+    """Its English words, and in how many texts each stands."""
+    _english_begun: Mapping[str, str]
+    _english_names: re.Pattern[str]
+    _product_of: Mapping[str, str]
+
+    def looked_for(self, query: str) -> list[LookedFor]:
+        """Return what to ask the finder, likeliest first: the query as it stands where nothing of it is pinyin.
+
+        Nothing is looked for when the query is empty, or nothing but letters that mean nothing here.
+        """
+        bare = fold(_toneless(query))
+        stretched = frozenset(normalise(match.group()) for match in _STRETCHED.finditer(bare))
+        plain = normalise(bare)
+        runs = [match.span() for match in _RUN.finditer(plain)]
+        choices = [self._read_run(plain[start:end]) for start, end in runs]
+        if not plain or (runs and not any(choices) and not _SAYS_MORE.search(plain)):
+            return []
+        if not any(part.read for parts in choices for part in parts):
+            return [self._one(query, 1.0)]
+        return self._likeliest(plain, runs, choices)
+
+    def _likeliest(
+        self, plain: str, runs: Sequence[tuple[int, int]], choices: Sequence[Sequence[_Part]]
+    ) -> list[LookedFor]:
+        # What means nothing stays as it is; of many runs only the likeliest reading is taken.
+        standing = [parts or [_Part(plain[start:end])] for parts, (start, end) in zip(choices, runs, strict=True)]
+        if len(runs) > _MOST_READ_RUNS:
+            standing = [parts[:1] for parts in standing]
+        costs: dict[str, float] = {}
+        for chosen in product(*standing):
+            text = _GAP.sub("", _replaced(plain, runs, [part.text for part in chosen]))
+            costs[text] = min(costs.get(text, float("inf")), sum(part.cost for part in chosen))
+        ordered = sorted(costs.items(), key=lambda one: (one[1], one[0]))[:_MOST_LOOKED_FOR]
+        shares = [(text, exp(ordered[0][1] - cost)) for text, cost in ordered]
+        return [self._one(text, share) for text, share in shares if share >= _LEAST_SHARE]
+
+    def _one(self, text: str, share: float) -> LookedFor:
+        return LookedFor(text, share, self._product_of.get(normalise(text)))
+
+    def _read_run(self, run: str) -> list[_Part]:
+        """Return the likeliest readings of letters side by side; none where they mean nothing."""
+        tokens = _TOKENS.findall(run)
+        known = self._known(run, tokens)
+        if all(known):
+            return [_Part(run)]
+        spellings = self._pinyin.read(tokens)
+        if any(known):
+            spellings = [one for one in spellings if one.in_full and _goes_beyond(one, tokens, known)]
+        if spellings:
+            return [_Part(one.text, one.cost, read=True) for one in spellings[:_MOST_SPELLINGS]]
+        parts = list(self._parts(tokens, known))
+        return [_joined(parts)] if parts else []
+
+    def _known(self, run: str, tokens: Sequence[str]) -> list[bool]:
+        """Say for every token whether the library knows it as English, alone or as part of a product's name."""
+        named = {token for name in self._english_names.findall(run) for token in name.split()}
+        return [token in self._english or token in named for token in tokens]
+
+    def _parts(self, tokens: Sequence[str], known: Sequence[bool]) -> Iterator[_Part]:
+        """Read what is not English by itself: the words between English ones together, or each alone."""
+        beside_english = any(known)
+        for is_known, group in groupby(zip(tokens, known, strict=True), key=lambda pair: pair[1]):
+            words = [token for token, _ in group]
+            if is_known:
+                yield _Part(" ".join(words))
+            elif beside_english and (read := self._spelled(words, beside_english=True)):
+                yield read
+            else:
+                yield from filter(None, (self._alone(word, beside_english=beside_english) for word in words))
+
+    def _alone(self, token: str, *, beside_english: bool) -> _Part | None:
+        if read := self._spelled([token], beside_english=beside_english):
+            return read
+        if begun := self._english_begun.get(token):
+            return _Part(begun, read=True)
+        # Beside English words a strange one is English too; elsewhere it may be a known one with a slip.
+        slip = process.extractOne(token, self._english.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH)
+        return _Part(token) if beside_english or slip else None
+
+    def _spelled(self, tokens: Sequence[str], *, beside_english: bool) -> _Part | None:
+        """Return the likeliest reading; beside English words only one in full words that are sure."""
+        spellings = self._pinyin.read(tokens)
+        if beside_english:
+            spellings = [one for one in spellings if one.in_full and all(span.word.sure for span in one.spans)]
+        return _Part(spellings[0].text, spellings[0].cost, read=True) if spellings else None
+
+
+def _toneless(text: str) -> str:
+    """Return the text with the tone marks of pinyin left out and ü as it is typed."""
+    bare = unicodedata.normalize("NFD", text).translate(_TONES)
+    return unicodedata.normalize("NFC", bare.replace(f"u{_DIAERESIS}", "v").replace(f"U{_DIAERESIS}", "v"))
+
+
+def _goes_beyond(spelling: Spelling, tokens: Sequence[str], known: Sequence[bool]) -> bool:
+    """Is every token that could be English a part of a longer word? `you tao` is 油桃."""
+    start = 0
+    for token, is_known in zip(tokens, known, strict=True):
+        end = start + len(token)
+        if is_known and not any(
+            span.start <= start and end <= span.end and span.end - span.start > len(token) for span in spelling.spans
+        ):
+            return False
+        start = end
+    return True
+
+
+def _joined(parts: Sequence[_Part]) -> _Part:
+    return _Part(
+        " ".join(part.text for part in parts), sum(part.cost for part in parts), any(part.read for part in parts)
+    )
+
+
+def _replaced(plain: str, runs: Sequence[tuple[int, int]], texts: Sequence[str]) -> str:
+    pieces: list[str] = []
+    at = 0
+    for (start, end), text in zip(runs, texts, strict=True):
+        pieces += [plain[at:start], text]
+        at = end
+    return "".join((*pieces, plain[at:]))
+
+
+def build_typed(library: Library) -> Typed:
+    """Learn how the search box is read from a library's names, titles and asks."""
+    english = _english_words(library)
+    names = {normalise(sold.name_en) for sold in library.products}
+    english.update(name for name in names if " " not in name)
+    phrases = sorted((name for name in names if " " in name), key=lambda name: (-len(name), name))
+    # What names products comes first, then what is said most.
+    favoured = sorted(english, key=lambda word: (word not in names, -english[word], word))
+    begun: dict[str, str] = {}
+    for word in favoured:
+        for length in range(_FEWEST_BEGUN, len(word)):
+            begun.setdefault(word[:length], word)
+    return Typed(
+        _pinyin=build_pinyin(library),
+        _english=english,
+        _english_begun=begun,
+        _english_names=re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b" if phrases else r"(?!)"),
+        _product_of={
+            normalise(name): sold.id
+            for sold in library.products
+            for name in (sold.name, *sold.aliases, sold.name_en)
+        },
+    )
+
+
+def _english_words(library: Library) -> Counter[str]:
+    """Count the words of English asks and titles; Latin words in Chinese ones are known, too."""
+    said = (fold("\n".join((*one.asks, one.title, one.title_en or ""))) for one in library.articles)
+    return Counter(chain.from_iterable(_TOKENS.findall(text) for text in said))
