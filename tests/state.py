@@ -18,7 +18,8 @@ _QUESTIONS = {
     "messages": "SELECT id, conversation_id, message_ref, role, actor_ref, agent_id, text, occurred_at, small_talk,"
     " private, recalled, edited_at FROM message ORDER BY conversation_id, occurred_at, message_ref",
     "turns": "SELECT id, conversation_id, episode, started_at, last_at, message_ids, reply_ids, answered_at,"
-    " answered_by, human_at, agent_id, small_talk, category, intent, topic_score, topic_words FROM turn ORDER BY conversation_id, started_at, id",
+    " answered_by, human_at, agent_id, small_talk, category, intent, topic_score, topic_words FROM turn"
+    " ORDER BY conversation_id, started_at, id",
     "cards": "SELECT s.turn_id, s.article_id, s.text, s.rank FROM suggestion s JOIN conversation c"
     " ON c.open_turn_id = s.turn_id WHERE s.state = 'live' ORDER BY s.turn_id, s.rank",
 }

@@ -35,8 +35,12 @@ class Advice:
 
 def suggest(situation: Situation, shelf: Shelf) -> list[Suggestion]:
     """Return at most the policy's number of answers, best first; nothing below its threshold."""
+    titles = [line.title for line in situation.order.lines] if situation.order else []
+    asked = shelf.listener.understand(situation.text, situation.earlier, titles)
+    if asked is None:
+        return []
     policy = shelf.library.answers
-    found = shelf.engine.find(situation.text, limit=policy.max_cards, min_score=policy.min_score)
+    found = shelf.engine.find(asked.text, about=asked.about, limit=policy.max_cards, min_score=policy.min_score)
     return [_worded(one, situation, shelf) for one in found]
 
 

@@ -21,6 +21,7 @@ from assist.domain.library import (
     Topics,
 )
 from assist.store.queries import libraries
+from assist.suggest.context import Listener, build_listener
 from assist.suggest.engine import Engine, build
 from assist.suggest.topic import TopicReader, build_reader
 from assist.suggest.typed import Typed, build_typed
@@ -39,6 +40,7 @@ class Shelf:
     engine: Engine
     topics: TopicReader
     typed: Typed
+    listener: Listener
     articles: Mapping[str, Article]
 
 
@@ -96,6 +98,7 @@ def shelf_of(library: Library) -> Shelf:
         engine=build(library),
         topics=build_reader(library),
         typed=build_typed(library),
+        listener=build_listener(library),
         articles={article.id: article for article in library.articles},
     )
 

@@ -1,17 +1,20 @@
 """Answer the agent's own search: the same index as the cards, nothing held back, pinyin read."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from assist.content.english import said
 from assist.content.wording import word
 from assist.domain.library import Article
 from assist.domain.value import Value
-from assist.suggest.engine import Found
 from assist.suggest.language import is_english
 from assist.suggest.typed import LookedFor
 
 from .libraries import Shelf
 
-# So far down stand articles about a product whose name alone was typed.
-_LOOKED_THROUGH = 60
+# More than the finder ever compares.
+_ALL = 1000
+_BEFORE_GENERAL = 2
 
 
 class Hit(Value):
@@ -22,39 +25,64 @@ class Hit(Value):
     matched: str
 
 
+@dataclass(frozen=True)
+class _Match:
+    """An article before it is worded."""
+
+    article: Article
+    score: float
+    matched: str
+
+
 def search(shelf: Shelf, query: str, top: int) -> list[Hit]:
-    """Return the best articles for a query, worded; empty for an empty query.
+    """Return the best articles for a query, worded; empty for an empty query, and for letters that mean nothing.
 
     Letters that are no English of the library are read as pinyin, also by initials or half typed. Where they may mean
     two things, what is found for either stands in turn, the likelier first.
     """
-    best: dict[str, tuple[float, Found, str]] = {}
+    best: dict[str, tuple[float, _Match, str]] = {}
     for one in shelf.typed.looked_for(query):
-        for rank, found in enumerate(_found(shelf, one, top), 1):
+        for rank, match in enumerate(_matches(shelf, one, top), 1):
             value = one.share / rank
-            if value > best.get(found.article_id, (0.0,))[0]:
-                best[found.article_id] = value, found, one.text
-    ordered = sorted(best.values(), key=lambda each: (-each[0], each[1].article_id))[:top]
-    return [_hit(found, shelf.articles[found.article_id], text) for _, found, text in ordered]
+            if value > best.get(match.article.id, (0.0,))[0]:
+                best[match.article.id] = value, match, one.text
+    ordered = sorted(best.values(), key=lambda each: (-each[0], each[1].article.id))[:top]
+    return [_hit(match, asked) for _, match, asked in ordered]
 
 
-def _found(shelf: Shelf, one: LookedFor, top: int) -> list[Found]:
-    """Ask the finder. Who types a product's name alone wants what is said about it, however general that is."""
-    if one.product_id is None:
-        return shelf.engine.find(one.text, limit=top)
-    found = shelf.engine.find(one.text, limit=max(top, _LOOKED_THROUGH))
-    return sorted(found, key=lambda each: one.product_id not in shelf.articles[each.article_id].products)[:top]
+def _matches(shelf: Shelf, one: LookedFor, top: int) -> list[_Match]:
+    """Ask the finder. Who types a product's name alone wants what is said about it first.
+
+    That is too general where no phrasing leads to it: then it stands third.
+    """
+    product_id = one.product_id
+    found = shelf.engine.find(one.text, limit=top if product_id is None else _ALL)
+    matches = [_Match(shelf.articles[each.article_id], each.score, each.matched) for each in found]
+    if product_id is None:
+        return matches
+    about = [match for match in matches if product_id in match.article.products]
+    others = [match for match in matches if product_id not in match.article.products]
+    before = 0 if about else _BEFORE_GENERAL
+    return [*about, *others[:before], *_not_found(shelf, product_id, matches), *others[before:]][:top]
 
 
-def _hit(found: Found, article: Article, asked: str) -> Hit:
+def _not_found(shelf: Shelf, product_id: str, matches: Sequence[_Match]) -> list[_Match]:
+    """Return the other articles about a product, those about fewest products first: no phrasing of theirs names it."""
+    there = {match.article.id for match in matches}
+    missed = [each for each in shelf.library.articles if product_id in each.products and each.id not in there]
+    missed.sort(key=lambda article: (len(article.products), article.id))
+    return [_Match(article, 0.0, article.title) for article in missed]
+
+
+def _hit(match: _Match, asked: str) -> Hit:
     # Letters that found a Chinese phrasing are pinyin.
-    english = is_english(asked) and is_english(found.matched)
+    english = is_english(asked) and is_english(match.matched)
     return Hit(
-        article=article,
-        title=said(article, english=english).title,
-        text=worded(article, english=english),
-        score=found.score,
-        matched=found.matched,
+        article=match.article,
+        title=said(match.article, english=english).title,
+        text=worded(match.article, english=english),
+        score=match.score,
+        matched=match.matched,
     )
 
 

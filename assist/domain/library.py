@@ -150,6 +150,8 @@ class SmallTalk(Value):
 
     phrases: tuple[Line, ...]
     particles: tuple[Line, ...]
+    fillers: tuple[Line, ...] = ()
+    """Words that ask nothing by themselves, though they open a question: 那个, 我想问下, 订单号."""
 
 
 class Synonyms(Value):

@@ -32,6 +32,8 @@ class Situation(Value):
 
     turn_id: str
     text: str
+    earlier: tuple[str, ...] = ()
+    """What the customer said before in this episode, oldest first."""
     order: Order | None = None
     customer_name: str | None = None
     agent_name: str | None = None

@@ -29,6 +29,9 @@ _FEWEST_INITIALS = 2
 _FEWEST_BEGUN = 2
 """Letters that begin a word; a single one begins too many."""
 
+# From here on the word table counts the stand-ins of its syllables.
+_FIRST_SOUND = 0xE000
+
 # Natural logarithms, as is what a word costs by its rarity: 1 is nearly three times as unlikely.
 _EVERY_WORD = 1.0
 _LONE_CHARACTER = 2.5
@@ -39,12 +42,12 @@ _BY_INITIALS = 4.0
 _BEGUN = 6.0
 _LETTERS_LEFT_OVER = 8.0
 
-# The word table has one sound a character. These are said otherwise in words of this trade.
+# The word table has one sound a character; in longer words of this trade these are said otherwise.
 _ALSO_SAID = {
     **dict.fromkeys("茄", "qie"),
-    **dict.fromkeys("参什葚甚", "shen"),
+    **dict.fromkeys("参什葚", "shen"),
     **dict.fromkeys("蛤", "ge"),
-    **dict.fromkeys("长场", "chang"),
+    **dict.fromkeys("长", "chang"),
     **dict.fromkeys("重", "chong"),
     **dict.fromkeys("薄剥", "bo"),
     **dict.fromkeys("荠", "qi"),
@@ -56,30 +59,13 @@ _ALSO_SAID = {
     **dict.fromkeys("称", "chen"),
     **dict.fromkeys("血", "xie"),
     **dict.fromkeys("仔", "zi"),
-    **dict.fromkeys("得", "dei"),
-    **dict.fromkeys("的", "di"),
-    **dict.fromkeys("地", "de"),
     **dict.fromkeys("着", "zhao"),
-    **dict.fromkeys("了", "liao"),
     **dict.fromkeys("调", "tiao"),
-    **dict.fromkeys("降", "xiang"),
     **dict.fromkeys("藏", "zang"),
-    **dict.fromkeys("折", "she"),
-    **dict.fromkeys("落", "la"),
     **dict.fromkeys("削", "xiao"),
     **dict.fromkeys("熟", "shou"),
-    **dict.fromkeys("壳", "qiao"),
     **dict.fromkeys("都", "du"),
     **dict.fromkeys("粘", "nian"),
-    **dict.fromkeys("卡", "qia"),
-    **dict.fromkeys("乐", "yue"),
-    **dict.fromkeys("觉", "jiao"),
-    **dict.fromkeys("露", "lou"),
-    **dict.fromkeys("给", "ji"),
-    **dict.fromkeys("系", "ji"),
-    **dict.fromkeys("差", "chai"),
-    **dict.fromkeys("率", "shuai"),
-    **dict.fromkeys("解", "xie"),
 }
 # lve and nve are typed so, too.
 _ALSO_TYPED = {"lve": "lue", "nve": "nue"}
@@ -237,7 +223,12 @@ def _initial(syllable: str) -> str:
 
 
 def _syllables_of(text: str) -> list[tuple[str, ...]]:
-    """Return the ways a Chinese text is said; none where a character's sound is not known."""
+    """Return the ways a Chinese text is said; none where a character's sound is not known.
+
+    A character alone is said in the usual way: 还 (still) is no way to say 换 (change).
+    """
+    if len(text) == 1:
+        return [_said(text)[:1]] if _said(text) else []
     return list(islice(product(*map(_said, text)), _MOST_SPELLINGS))
 
 
@@ -245,7 +236,7 @@ def _syllables_of(text: str) -> list[tuple[str, ...]]:
 def _said(character: str) -> tuple[str, ...]:
     table = word_table()
     sound = table.sounds.get(ord(character))
-    syllable = table.syllables[ord(sound) - 0xE000] if sound else ""
+    syllable = table.syllables[ord(sound) - _FIRST_SOUND] if sound else ""
     # The table's last rows are characters of their own sound.
     if not syllable.isascii():
         return ()

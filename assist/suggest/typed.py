@@ -76,11 +76,10 @@ class Typed:
         Nothing is looked for when the query is empty, or nothing but letters that mean nothing here.
         """
         bare = fold(_toneless(query))
-        stretched = frozenset(normalise(match.group()) for match in _STRETCHED.finditer(bare))
         plain = normalise(bare)
-        runs = [match.span() for match in _RUN.finditer(plain)]
+        runs = [match.span() for match in _RUN.finditer(_without_stretched(bare, plain))]
         choices = [self._read_run(plain[start:end]) for start, end in runs]
-        if not plain or (runs and not any(choices) and not _SAYS_MORE.search(plain)):
+        if not any(choices) and not _SAYS_MORE.search(plain):
             return []
         if not any(part.read for parts in choices for part in parts):
             return [self._one(query, 1.0)]
@@ -158,6 +157,14 @@ def _toneless(text: str) -> str:
     return unicodedata.normalize("NFC", bare.replace(f"u{_DIAERESIS}", "v").replace(f"U{_DIAERESIS}", "v"))
 
 
+def _without_stretched(bare: str, plain: str) -> str:
+    """Return the normalised text with digits for words that hold a letter three times: no words, whatever is left."""
+    for match in _STRETCHED.finditer(bare):
+        short = normalise(match.group())
+        plain = re.sub(rf"(?<![a-z]){short}(?![a-z])", "0" * len(short), plain)
+    return plain
+
+
 def _goes_beyond(spelling: Spelling, tokens: Sequence[str], known: Sequence[bool]) -> bool:
     """Is every token that could be English a part of a longer word? `you tao` is 油桃."""
     start = 0
@@ -204,9 +211,7 @@ def build_typed(library: Library) -> Typed:
         _english_begun=begun,
         _english_names=re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b" if phrases else r"(?!)"),
         _product_of={
-            normalise(name): sold.id
-            for sold in library.products
-            for name in (sold.name, *sold.aliases, sold.name_en)
+            normalise(name): sold.id for sold in library.products for name in (sold.name, *sold.aliases, sold.name_en)
         },
     )
 

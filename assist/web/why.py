@@ -1,5 +1,6 @@
-"""Which pieces of evidence for a card are worth telling, and how much was each?"""
+"""What speaks for a card, in few words? Kinds of evidence put together, and how much each was."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,27 +12,55 @@ _MOST = 4
 _STRONG = 2 / 3
 _SOME = 1 / 3
 
+_RULES = {
+    "wording": ("nearest_ask", "covered", "filled", "pairs", "centre", "same_ask", "wording", "part"),
+    "sound": ("sound",),
+    "meaning": ("meaning", "meaning_centre"),
+    "answer": ("answer_words", "answer_meaning"),
+    "product": ("right_product", "unasked_product", "wrong_product"),
+    "category": ("right_category", "unasked_category", "category"),
+    "intent": ("intent",),
+    "context": ("context",),
+}
+KIND_OF = {rule: kind for kind, rules in _RULES.items() for rule in rules}
+"""Rule -> the kind of evidence it is told as."""
+
+Weight = Literal["strong", "some", "slight", "against"]
+
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of evidence: its rule, its share of the largest, and that in a word."""
+    """One kind of evidence: its rules, largest first, its share of the largest piece, and that in a word."""
 
-    rule: str
+    kind: str
+    rules: tuple[str, ...]
     share: float
-    weight: Literal["strong", "some", "slight", "against"]
+    weight: Weight
 
 
 def pieces(reasons: Sequence[Reason]) -> list[Piece]:
-    """Return the four largest pieces, largest first, what speaks for the card before what speaks against it."""
-    largest = sorted(reasons, key=lambda reason: -abs(reason.score))[:_MOST]
-    most = max((abs(reason.score) for reason in largest), default=0.0)
+    """Return the four largest kinds of evidence, largest first; those for the card before those against it.
+
+    A rule of no known kind is a kind of its own.
+    """
+    parts: defaultdict[str, list[Reason]] = defaultdict(list)
+    for reason in reasons:
+        parts[KIND_OF.get(reason.rule, reason.rule)].append(reason)
+    sums = {kind: sum(reason.score for reason in rules) for kind, rules in parts.items()}
+    largest = sorted(sums, key=lambda kind: -abs(sums[kind]))[:_MOST]
+    most = max((abs(sums[kind]) for kind in largest), default=0.0)
     if not most:
         return []
-    ordered = sorted(largest, key=lambda reason: (reason.score < 0, -abs(reason.score)))
-    return [Piece(reason.rule, abs(reason.score) / most, _weight(reason.score / most)) for reason in ordered]
+    ordered = sorted(largest, key=lambda kind: (sums[kind] < 0, -abs(sums[kind])))
+    return [_piece(kind, parts[kind], sums[kind] / most) for kind in ordered]
 
 
-def _weight(share: float) -> Literal["strong", "some", "slight", "against"]:
+def _piece(kind: str, reasons: Sequence[Reason], share: float) -> Piece:
+    by_size = sorted(reasons, key=lambda reason: -abs(reason.score))
+    return Piece(kind, tuple(reason.rule for reason in by_size), abs(share), _weight(share))
+
+
+def _weight(share: float) -> Weight:
     if share < 0:
         return "against"
     if share >= _STRONG:

@@ -15,6 +15,11 @@ pytestmark = pytest.mark.anyio
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/conversations/{conversation_id}/messages"): {"text": "x", "client_key": "outsider-1"},
     ("POST", "/api/v1/conversations/{conversation_id}/steps"): {"step_id": "outsider-1", "kind": "shown"},
+    ("POST", "/api/v1/conversations/{conversation_id}/topic"): {
+        "step_id": "outsider-1",
+        "category": "eggs",
+        "intent": "storage",
+    },
 }
 """What each unsafe route needs; a route that is missing here fails the sweep, so that none is forgotten."""
 
@@ -47,10 +52,15 @@ async def test_an_outsider_finds_no_conversation_of_ours_on_any_route(shop: Runn
     theirs = outsider(shop)
     before = counts(shop)
     swept = conversation_routes(shop)
+    named = {
+        "messages": {"suggestion_id": card},
+        "steps": {"suggestion_id": card},
+        "topic": {"turn_id": conversation["open_turn_id"]},
+    }
 
     answers: dict[tuple[str, str], int] = {}
     for method, path in swept:
-        body = BODIES[(method, path)] | ({"suggestion_id": card}) if method != "GET" else None
+        body = BODIES[(method, path)] | named[path.rpartition("/")[2]] if method != "GET" else None
         url = path.replace("{conversation_id}", conversation["id"])
         answers[(method, path)] = (await shop.client.request(method, url, json=body, headers=theirs)).status_code
 
