@@ -16,6 +16,7 @@ from assist.domain.library import (
     Library,
     Phrasing,
     Product,
+    Safety,
     ServicePolicy,
     SmallTalk,
     Synonyms,
@@ -30,13 +31,14 @@ PARTS: dict[str, tuple[str, type[BaseModel]]] = {
     "small_talk": ("lexicon", SmallTalk),
     "synonyms": ("lexicon", Synonyms),
     "english": ("lexicon", English),
+    "safety": ("lexicon", Safety),
     "answers": ("policy", AnswerPolicy),
     "adoption": ("policy", AdoptionPolicy),
     "service": ("policy", ServicePolicy),
     "learning": ("policy", LearningPolicy),
 }
 
-_WITH_DEFAULTS = frozenset({"learning", "english"})
+_WITH_DEFAULTS = frozenset({"learning", "english", "safety"})
 """Parts that libraries published before them lack."""
 
 

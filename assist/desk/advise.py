@@ -18,6 +18,10 @@ from .libraries import Shelf
 from .place import Place
 
 
+# Where only some intents may be suggested, so many answers are looked through for them.
+_LOOKED_THROUGH = 20
+
+
 @dataclass(frozen=True)
 class Advice:
     """What a decision keeps: rows new or changed, ids gone stale, the facts of the log, and the topic."""
@@ -40,7 +44,11 @@ def suggest(situation: Situation, shelf: Shelf) -> list[Suggestion]:
     if asked is None:
         return []
     policy = shelf.library.answers
-    found = shelf.engine.find(asked.text, about=asked.about, limit=policy.max_cards, min_score=policy.min_score)
+    allowed = shelf.listener.allowed(situation.text)
+    limit = policy.max_cards if allowed is None else _LOOKED_THROUGH
+    found = shelf.engine.find(asked.text, about=asked.about, limit=limit, min_score=policy.min_score)
+    if allowed is not None:
+        found = [one for one in found if shelf.articles[one.article_id].intent in allowed][: policy.max_cards]
     return [_worded(one, situation, shelf) for one in found]
 
 

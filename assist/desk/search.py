@@ -53,7 +53,7 @@ def search(shelf: Shelf, query: str, top: int) -> list[Hit]:
 def _matches(shelf: Shelf, one: LookedFor, top: int) -> list[_Match]:
     """Ask the finder. Who types a product's name alone wants what is said about it first.
 
-    That is too general where no phrasing leads to it: then it stands third.
+    Where no phrasing leads to that, it is general: then up to two others that are worth a card stand before it.
     """
     product_id = one.product_id
     found = shelf.engine.find(one.text, limit=top if product_id is None else _ALL)
@@ -62,7 +62,8 @@ def _matches(shelf: Shelf, one: LookedFor, top: int) -> list[_Match]:
         return matches
     about = [match for match in matches if product_id in match.article.products]
     others = [match for match in matches if product_id not in match.article.products]
-    before = 0 if about else _BEFORE_GENERAL
+    worth_a_card = [match for match in others if match.score >= shelf.library.answers.min_score]
+    before = 0 if about else min(len(worth_a_card), _BEFORE_GENERAL)
     return [*about, *others[:before], *_not_found(shelf, product_id, matches), *others[before:]][:top]
 
 

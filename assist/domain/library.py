@@ -154,6 +154,20 @@ class SmallTalk(Value):
     """Words that ask nothing by themselves, though they open a question: 那个, 我想问下, 订单号."""
 
 
+class SafetyRule(Value):
+    """When one of `words` is said, only articles of `intents` may be suggested."""
+
+    id: EntryId
+    words: Annotated[tuple[Line, ...], Field(min_length=1)]
+    intents: Annotated[tuple[EntryId, ...], Field(min_length=1)]
+
+
+class Safety(Value):
+    """What must not be talked about when harm is spoken of."""
+
+    rules: tuple[SafetyRule, ...] = ()
+
+
 class Synonyms(Value):
     """Words customers use for one thing; the first of each row stands for all."""
 
@@ -347,6 +361,7 @@ class Library(Value):
     answers: AnswerPolicy
     adoption: AdoptionPolicy
     service: ServicePolicy
+    safety: Safety = Safety()
     learning: LearningPolicy = LearningPolicy()
     english: English = English()
     phrasings: tuple[Phrasing, ...] = ()

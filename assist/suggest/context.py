@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from assist.domain.library import Library
+from assist.domain.library import Library, Safety
 
 from .names import Named, Names, names_of
 from .text import normalise
@@ -30,8 +30,9 @@ class Asked:
 class Listener:
     """Understands turns of one shop: its names for products, and the words that ask nothing."""
 
-    def __init__(self, names: Names, nothing: Sequence[str]) -> None:
+    def __init__(self, names: Names, nothing: Sequence[str], safety: Safety) -> None:
         self._names = names
+        self._safety = [(tuple(map(normalise, rule.words)), frozenset(rule.intents)) for rule in safety.rules]
         self._nothing = AhoCorasick(sorted({normalise(word) for word in nothing} - {""}))
 
     def understand(self, text: str, earlier: Sequence[str], order: Sequence[str]) -> Asked | None:
@@ -40,13 +41,19 @@ class Listener:
         `earlier` is what the customer said before, oldest first; `order` are the titles of the order's lines.
         """
         plain = normalise(text)
-        named = self._names.products.find(plain)
+        named = self._names.find(plain)
         if self._says_nothing(plain, named):
             question = self._open_question(earlier) if named else None
             return Asked(f"{' '.join(plain[one.begin : one.end] for one in named)} {question}") if question else None
         if named:
             return Asked(text)
         return Asked(text, self._spoken_of(earlier) or self._only_one(order))
+
+    def allowed(self, text: str) -> frozenset[str] | None:
+        """Return the only intents that may be answered where harm is spoken of, or None where all may."""
+        plain = normalise(text)
+        limits = [intents for words, intents in self._safety if any(word in plain for word in words)]
+        return frozenset.intersection(*limits) if limits else None
 
     def _says_nothing(self, plain: str, named: Sequence[Named]) -> bool:
         """Is the text made of nothing but words that ask nothing, names, numbers and signs?"""
@@ -67,7 +74,7 @@ class Listener:
         """Return the last thing asked, without the products it named."""
         for text in reversed(earlier):
             plain = normalise(text)
-            named = self._names.products.find(plain)
+            named = self._names.find(plain)
             if not self._says_nothing(plain, named):
                 return self._names.without(plain, named)
         return None
@@ -88,4 +95,4 @@ def build_listener(library: Library) -> Listener:
     """Return the listener of a library."""
     talk = library.small_talk
     nothing = (*talk.phrases, *talk.particles, *talk.fillers, *_PLACEHOLDERS)
-    return Listener(names_of(library.products, library.synonyms), nothing)
+    return Listener(names_of(library), nothing, library.safety)

@@ -61,7 +61,6 @@ class Engine:
 
     number: int
     _names: Names
-    _called: Mapping[str, str]
     _categories: Mapping[str, frozenset[str]]
     _weights: NDArray[np.float32]
     _head: tuple[float, ...]
@@ -143,19 +142,15 @@ class Engine:
         weights = weights * whole.unordered
         return float(weights @ held / (weights.sum() or 1.0))
 
-    def products_in(self, text: str) -> frozenset[str]:
-        """Return the products a text names."""
-        return self._names.products_in(normalise(text))
-
     def _segments(self) -> list[Segment]:
         return [self._base, self._beside] if self._beside else [self._base]
 
     def _question(self, plain: str, about: Sequence[str], table: WordTable) -> Question:
-        named = self._names.products.find(plain)
-        before = [] if named else [product for product in about if product in self._called]
+        plain, named = self._names.spelt(plain)
+        before = [] if named else [product for product in about if self._names.name_of(product)]
         if before:
             bare = read(plain, self._names, table, named)
-            whole = read(" ".join([*(normalise(self._called[one]) for one in before), plain]), self._names, table)
+            whole = read(" ".join([*map(self._names.name_of, before), plain]), self._names, table)
         else:
             whole = read(plain, self._names, table, named)
             bare = read(normalise(self._names.without(plain, named)), self._names, table) if named else whole
@@ -241,7 +236,7 @@ def certainty(strengths: Sequence[float], evidence: Floats, known: float, terms:
 
 def build(library: Library) -> Engine:
     """Return the engine of a library: its asks, titles and answers indexed, its policy's weights kept."""
-    names = names_of(library.products, library.synonyms)
+    names = names_of(library)
     learned: dict[str, list[str]] = {}
     against: dict[str, list[str]] = {}
     for phrasing in library.phrasings:
@@ -255,7 +250,6 @@ def build(library: Library) -> Engine:
     return Engine(
         number=library.number,
         _names=names,
-        _called={product.id: product.name for product in library.products},
         _categories=_categories_of(library),
         _weights=_weights_of(library.answers.weights),
         _head=_head_of(library.answers.confidence),

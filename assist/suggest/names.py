@@ -1,13 +1,18 @@
 """Which products does a text name, and which of its words mean the same as others?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from assist.domain.library import Product, Synonyms
+from assist.domain.library import Library, Product, Synonyms
 
 from .text import normalise
+from .words import WordTable, word_table
+
+# Fewer characters sound like too much else.
+_FEWEST_HEARD = 2
+_NO_PRODUCT = ""
 
 
 @dataclass(frozen=True)
@@ -41,15 +46,53 @@ def _is_whole(plain: str, begin: int, end: int) -> bool:
     return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
 
 
-@dataclass(frozen=True)
 class Names:
-    """How customers call products, and which words mean the same."""
+    """How customers call products, and which words mean the same.
 
-    products: Words
-    synonyms: Words
+    `not_goods` are words that hold a product's name and are none: 西瓜视频.
+    """
+
+    def __init__(self, products: Sequence[Product], synonyms: Synonyms, not_goods: Iterable[str]) -> None:
+        self._table = word_table()
+        self._called = {product.id: normalise(product.name) for product in products}
+        self._written = Words(_written(products, not_goods, self._table))
+        self._heard = Words(_heard(products, self._table))
+        self.synonyms = Words(
+            {normalise(word): normalise(row[0]) for row in synonyms.rows for word in row if normalise(word)}
+        )
+
+    def find(self, plain: str) -> list[Named]:
+        """Return the products a normalised text names, in order: as written, or else by their sound (蓝梅 is 蓝莓)."""
+        found = self._written.find(plain)
+        if found or plain.isascii():
+            return [named for named in found if named.what != _NO_PRODUCT]
+        # What is a word of its own is meant as written: 例子 is no 李子.
+        heard = self._heard.find(self._table.sound(plain))
+        return [named for named in heard if plain[named.begin : named.end] not in self._table.row_of]
 
     def products_in(self, plain: str) -> frozenset[str]:
-        return frozenset(named.what for named in self.products.find(plain))
+        return frozenset(named.what for named in self.find(plain))
+
+    def spelt(self, plain: str) -> tuple[str, list[Named]]:
+        """Return a text with the products it names, each spelt as asks spell it, unless all of it is English."""
+        found = self.find(plain)
+        if not found or plain.isascii():
+            return plain, found
+        parts: list[str] = []
+        named: list[Named] = []
+        at = length = 0
+        for one in found:
+            said = plain[one.begin : one.end]
+            parts += [plain[at : one.begin], self.name_of(one.what) if self._is_odd(said) else said]
+            length += one.begin - at
+            named.append(Named(one.what, length, length + len(parts[-1])))
+            length += len(parts[-1])
+            at = one.end
+        return "".join((*parts, plain[at:])), named
+
+    def name_of(self, product_id: str) -> str:
+        """Return what a product is called, normalised; nothing for a product that is not there."""
+        return self._called.get(product_id, "")
 
     def without(self, plain: str, named: Iterable[Named]) -> str:
         """Return a text without the names found in it."""
@@ -60,16 +103,41 @@ class Names:
             at = one.end
         return "".join((*parts, plain[at:]))
 
+    def _is_odd(self, said: str) -> bool:
+        """Was it found by its sound or its letters?"""
+        return said.isascii() or not self._written.find(said)
 
-def names_of(products: Iterable[Product], synonyms: Synonyms) -> Names:
+
+def names_of(library: Library) -> Names:
     """Read the names of a library's products, in Chinese and English, and its rows of like words."""
+    general = (category.words for category in library.topics.categories if category.id == "general")
+    return Names(library.products, library.synonyms, [word for words in general for word in words])
+
+
+def _written(products: Sequence[Product], not_goods: Iterable[str], table: WordTable) -> dict[str, str]:
+    """Return every way to write a product's name; pinyin last, so that English words keep their meaning."""
     product_of: dict[str, str] = {}
     for product in products:
         for name in (product.name, *product.aliases, product.name_en, _plural(product.name_en)):
-            if plain := normalise(name):
-                product_of.setdefault(plain, product.id)
-    synonym_of = {normalise(word): normalise(row[0]) for row in synonyms.rows for word in row if normalise(word)}
-    return Names(products=Words(product_of), synonyms=Words(synonym_of))
+            product_of.setdefault(normalise(name), product.id)
+    for product in products:
+        for name in (product.name, *product.aliases):
+            letters = table.pinyin(normalise(name))
+            if len(letters) >= _FEWEST_HEARD and "".join(letters) not in table.row_of:
+                product_of.setdefault("".join(letters), product.id)
+    for word in not_goods:
+        product_of.setdefault(normalise(word), _NO_PRODUCT)
+    product_of.pop("", None)
+    return product_of
+
+
+def _heard(products: Sequence[Product], table: WordTable) -> dict[str, str]:
+    product_of: dict[str, str] = {}
+    for product in products:
+        for name in (product.name, *product.aliases):
+            if len(table.pinyin(normalise(name))) >= _FEWEST_HEARD:
+                product_of.setdefault(table.sound(normalise(name)), product.id)
+    return product_of
 
 
 def _plural(english: str) -> str:

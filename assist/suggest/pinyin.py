@@ -112,7 +112,8 @@ class Spelling:
 
     @property
     def sure(self) -> bool:
-        return any(span.word.sure for span in self.spans)
+        """Does it hold more than single characters? What is only begun says little beside those."""
+        return any(span.word.sure and (span.in_full or len(self.spans) == 1) for span in self.spans)
 
     def then(self, word: Word, end: int, more: float) -> "Spelling":
         start = self.spans[-1].end if self.spans else 0

@@ -54,7 +54,7 @@ class Reading:
 def read(plain: str, names: Names, table: WordTable, products: Sequence[Named] | None = None) -> Reading:
     """Read a normalised text; `products` are those it names, where they were looked for already."""
     terms, words = split(plain)
-    terms += [f"p{named.what}" for named in (names.products.find(plain) if products is None else products)]
+    terms += [f"p{named.what}" for named in (names.find(plain) if products is None else products)]
     terms += [f"s{named.what}" for named in names.synonyms.find(plain)]
     distinct = list(dict.fromkeys(terms))
     return Reading(

@@ -28,13 +28,14 @@ _LIKE_ENOUGH = 75.0
 _TONES: dict[int, None] = dict.fromkeys((0x0304, 0x0301, 0x030C, 0x0300))
 _DIAERESIS = "\u0308"
 
-# Letters before a digit are an order number's or a product code's; behind one they count (3tian).
+# Letters behind a digit count: 3tian.
 _LETTERS = r"(?<![a-z])[a-z]+(?![a-z\d])"
 _RUN = re.compile(rf"{_LETTERS}(?:[ -]+{_LETTERS})*")
 _TOKENS = re.compile("[a-z]+")
 _GAP = re.compile("(?<=[㐀-鿿]) +(?=[㐀-鿿])")
-# No word has one letter three times; normalised it could look like one.
-_STRETCHED = re.compile(r"[a-z]*([a-z])\1\1[a-z]*")
+# No word has one letter three times, and letters before a digit are an order number's or a product code's; normalised,
+# either could look like a word.
+_NO_WORD = re.compile(r"[a-z]*([a-z])\1\1[a-z]*|[a-z]+(?=\d)")
 _SAYS_MORE = re.compile(r"[^\W_a-z]")
 
 
@@ -77,7 +78,7 @@ class Typed:
         """
         bare = fold(_toneless(query))
         plain = normalise(bare)
-        runs = [match.span() for match in _RUN.finditer(_without_stretched(bare, plain))]
+        runs = [match.span() for match in _RUN.finditer(_without_codes(bare, plain))]
         choices = [self._read_run(plain[start:end]) for start, end in runs]
         if not any(choices) and not _SAYS_MORE.search(plain):
             return []
@@ -157,9 +158,9 @@ def _toneless(text: str) -> str:
     return unicodedata.normalize("NFC", bare.replace(f"u{_DIAERESIS}", "v").replace(f"U{_DIAERESIS}", "v"))
 
 
-def _without_stretched(bare: str, plain: str) -> str:
-    """Return the normalised text with digits for words that hold a letter three times: no words, whatever is left."""
-    for match in _STRETCHED.finditer(bare):
+def _without_codes(bare: str, plain: str) -> str:
+    """Return the normalised text with digits in place of letters that are no words."""
+    for match in _NO_WORD.finditer(bare):
         short = normalise(match.group())
         plain = re.sub(rf"(?<![a-z]){short}(?![a-z])", "0" * len(short), plain)
     return plain

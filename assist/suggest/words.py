@@ -57,6 +57,14 @@ class WordTable:
         return plain.translate(self.sounds)  # pyright: ignore[reportArgumentType]
 
 
+    def pinyin(self, plain: str) -> list[str]:
+        """Return the syllables of a text of Chinese characters, without tones; nothing when it holds others."""
+        heard = [self.sounds.get(ord(character)) for character in plain]
+        if None in heard:
+            return []
+        return [self.syllables[ord(stand_in) - _FIRST_PRIVATE] for stand_in in heard if stand_in]
+
+
 @cache
 def word_table() -> WordTable:
     """Read the table that comes with the program; it is as constant as its code."""
