@@ -31,9 +31,9 @@ from training.questions import (
 )
 
 Floats = NDArray[np.float64]
-HEAD = [name for name in AnswerConfidence.model_fields if name != "following"]
+HEAD = [name for name in AnswerConfidence.model_fields if name not in ("following", "sentence_bias")]
 # Set by hand: nothing that is fitted on shows what they are worth. An ask that a person wrote wins.
-BY_HAND = {"same_ask": 6.0, "other_product": -4.0, "dismissed": -6.0}
+BY_HAND = {"same_ask": 6.0, "other_product": -4.0, "dismissed": -6.0, "sentence": 0.0, "sentence_answer": 0.0}
 FITTED = [column for column, name in enumerate(EVIDENCE) if name not in BY_HAND]
 MAY_BE_NEGATIVE = [EVIDENCE.index("unasked_product"), EVIDENCE.index("unasked_category")]
 # How much the questions of a source count altogether beside the others.
@@ -43,6 +43,8 @@ SET_SHARES = {"a_zh_ecom_authored": 1.5, "a_zh_ecom": 1.5}
 # In the traffic assumed of a shop, of 15 questions 10 have an article, 3 lost theirs and 2 are about something else.
 OUTSIDE_SHARE = {"removed": 0.3, "elsewhere": 0.2}
 SHOWN_SHARE = 0.9
+PRECISION = 0.95
+FALSE_ANSWERS = 0.02
 FOLLOWING = 0.25
 
 
@@ -219,10 +221,31 @@ def tell_confidence(sources: dict[str, list[Asked]], weights: Sequence[Floats], 
         if right_rank(one, weights[one.fold]) < 3
     ])
     say(f"# min_score {np.quantile(found, 1 - SHOWN_SHARE):.3f} shows {SHOWN_SHARE:.0%} of the right in three")
-    for least in (0.7, 0.75, 0.8, 0.85, 0.9, 0.95):
-        say(f"# alone from {least}: " + "; ".join(
-            f"{name} {alone(chances[name], correct[name], rows, least)}" for name, rows in sources.items()
-        ))
+    given = {name: rows for name, rows in sources.items() if any(not one.answered for one in rows)}
+    given = {name: rows for name, rows in given.items() if name not in OUTSIDE_SHARE}
+    for name in given:
+        others = [other for other in given if other != name]
+        least = threshold(others, given, chances, correct)
+        say(f"# alone, {name}: from {least:.3f}, fixed on the other sets: {alone(name, given, chances, correct, least)}")
+    least = threshold(list(given), given, chances, correct)
+    say(f"# auto_score {least:.3f}, fixed on all sets: {alone_pooled(list(given), given, chances, correct, least)}")
+
+
+def threshold(
+    names: Sequence[str],
+    sources: dict[str, list[Asked]],
+    chances: dict[str, Floats],
+    correct: dict[str, NDArray[np.bool_]],
+) -> float:
+    """Return the least confidence that answers at 95 % precision, and at most 2 % of what has no answer."""
+    sure = np.concatenate([chances[name] for name in names])
+    right = np.concatenate([correct[name] for name in names])
+    answered = np.array([one.answered for name in names for one in sources[name]])
+    for least in np.arange(0.3, 1.0, 0.005).tolist():
+        chosen = sure >= least
+        if chosen.any() and right[chosen].mean() >= PRECISION and chosen[~answered].mean() <= FALSE_ANSWERS:
+            return least
+    return 1.0
 
 
 def lag(one: Asked, weights: Floats) -> float:
@@ -237,14 +260,31 @@ def calibration_error(chances: Floats, correct: NDArray[np.bool_]) -> float:
     return float(sum(gaps))
 
 
-def alone(chances: Floats, correct: NDArray[np.bool_], rows: Sequence[Asked], least: float) -> str:
+def alone(
+    name: str,
+    sources: dict[str, list[Asked]],
+    chances: dict[str, Floats],
+    correct: dict[str, NDArray[np.bool_]],
+    least: float,
+) -> str:
+    return alone_pooled([name], sources, chances, correct, least)
+
+
+def alone_pooled(
+    names: Sequence[str],
+    sources: dict[str, list[Asked]],
+    chances: dict[str, Floats],
+    correct: dict[str, NDArray[np.bool_]],
+    least: float,
+) -> str:
     """Say the precision, the coverage of what has an answer, and the share answered of what has none."""
-    sure = chances >= least
-    answered = np.array([one.answered for one in rows])
-    precision = correct[sure].mean() if sure.any() else float("nan")
-    covered = (correct & sure)[answered].mean() if answered.any() else float("nan")
-    false = sure[~answered].mean() if (~answered).any() else float("nan")
-    return f"{precision:.2f}/{covered:.2f}/{false:.3f}"
+    sure = np.concatenate([chances[name] for name in names]) >= least
+    right = np.concatenate([correct[name] for name in names])
+    answered = np.array([one.answered for name in names for one in sources[name]])
+    precise = interval(int(right[sure].sum()), int(sure.sum()))
+    covered = interval(int((right & sure)[answered].sum()), int(answered.sum()))
+    false = interval(int(sure[~answered].sum()), int((~answered).sum()))
+    return f"precision {precise}, coverage {covered}, false answers {false}"
 
 
 if __name__ == "__main__":

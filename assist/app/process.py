@@ -24,6 +24,8 @@ from assist.store.migrate import require_current
 from assist.store.queries import inbox, people, tasks
 from assist.store.writer import Writer
 
+from .sentence_model import load_sentence_model
+
 
 @dataclass
 class Process:
@@ -56,7 +58,7 @@ def make_process(settings: Settings, clock: Clock) -> Process:
     """Make every part; no thread runs and no connection is open yet."""
     database = open_database(settings.database)
     writer = Writer(database)
-    libraries = Libraries()
+    libraries = Libraries(load_sentence_model() if settings.semantic else None)
     presence = Presence()
     hub = Hub()
     meters = Meters()

@@ -36,9 +36,10 @@ def check(directory: Directory = None, as_json: AsJson = False) -> None:
 @app.command()
 def stats(directory: Directory = None, as_json: AsJson = False, seed: int = 7) -> None:
     """Honest counts, the category x intent matrix, and how often a held-out ask finds its article."""
+    from assist.cli.content import library_of
     from assist.cli.kb_stats import print_stats, stats_of
 
-    print_stats(stats_of(_library(directory), seed), as_json=as_json)
+    print_stats(stats_of(library_of(directory), seed), as_json=as_json)
 
 
 @app.command()
@@ -49,10 +50,11 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Try a question: what would the sidebar find?"""
+    from assist.cli.content import library_of
     from assist.desk.libraries import shelf_of
     from assist.desk.search import search as find
 
-    hits = find(shelf_of(_library(directory)), text, top)
+    hits = find(shelf_of(library_of(directory)), text, top)
     if as_json:
         print_json([hit.model_dump(mode="json") for hit in hits])
         return
@@ -127,13 +129,3 @@ def rollback(
     note(done.said)
     if settings.watch_content:
         note(f"{settings.watch_content} is watched: change its files too, or they are published again")
-
-
-def _library(directory: Path | None):
-    from assist.content.check import check_tree
-    from assist.content.files import shipped_directory
-
-    checked = check_tree(directory or shipped_directory())
-    if checked.library is None:
-        fail("; ".join(str(finding) for finding in checked.findings[:3]))
-    return checked.library

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assist.desk.learn import LEARN, MOST_AT_ONCE, Lessons, UnknownProposal, consider, decide, learned, newest_library
+from assist.desk.learn_topics import consider_topics
 from assist.desk.operate import Done, Learn, OperatorError, pick_shop
 from assist.domain.clock import system_clock
 from assist.domain.library import Library
@@ -17,6 +18,7 @@ from assist.domain.value import Value
 from assist.store.queries import people
 from assist.suggest.engine import build
 from assist.suggest.learn import Considered, Proposal, ProposalState
+from assist.suggest.learn_topics import ConsideredTopics, TopicProposal
 from assist.suggest.learnable import Doubt, LeftOut
 from assist.suggest.regression import Hits, Regression, Turned, compare
 
@@ -70,6 +72,8 @@ class Report(Value):
     since: datetime
     proposals: tuple[Ranked, ...]
     left_out: dict[str, int]
+    topics: tuple[TopicProposal, ...]
+    topics_left_out: dict[str, int]
     effect: Regression | None
     published: int | None = None
     undo: str | None = None
@@ -81,6 +85,7 @@ class _Plan:
     since: datetime
     library: Library
     considered: Considered
+    topics: ConsideredTopics
     chosen: Lessons | None
 
 
@@ -118,13 +123,14 @@ def _plan(asked: Asked, config: Path | None, *, automatic: bool) -> _Plan:
         if asked.since is not None:
             since = asked.since.replace(tzinfo=ZoneInfo(shop.timezone))
         considered = consider(session, library, since, now)
+        topics = consider_topics(session, library, since, now)
     chosen = None
     if asked.apply or asked.reject or automatic:
         try:
             chosen = decide(considered.proposals, library, apply=asked.apply, reject=asked.reject, automatic=automatic)
         except UnknownProposal as error:
             fail(str(error), 2)
-    return _Plan(shop.id, since, library, considered, chosen)
+    return _Plan(shop.id, since, library, considered, topics, chosen)
 
 
 def _report(plan: _Plan, seed: int) -> Report:
@@ -139,6 +145,8 @@ def _report(plan: _Plan, seed: int) -> Report:
         since=plan.since,
         proposals=_ranked(proposals, plan.library),
         left_out={reason.value: count for reason, count in plan.considered.left_out.items()},
+        topics=plan.topics.proposals,
+        topics_left_out={reason.value: count for reason, count in plan.topics.left_out.items()},
         effect=compare(plan.library, after, seed) if after != plan.library else None,
     )
 
@@ -172,8 +180,29 @@ def _print(report: Report) -> None:
     if report.left_out:
         counts = (f"{_LEFT_OUT[LeftOut(reason)]} {count}" for reason, count in report.left_out.items())
         console.print("没有提的 left out: " + ", ".join(counts), markup=False)
+    if report.topics:
+        console.print(_topic_table(report.topics))
+    if report.topics_left_out:
+        counts = (f"{_LEFT_OUT[LeftOut(reason)]} {count}" for reason, count in report.topics_left_out.items())
+        console.print("话题没有提的 topics left out: " + ", ".join(counts), markup=False)
     if report.effect is not None:
         _print_effect(console, report.effect)
+
+
+def _topic_table(proposals: tuple[TopicProposal, ...]) -> Table:
+    """What agents corrected: to be written into lexicon/topics.toml by hand."""
+    columns = ("次数 turns", "别处 elsewhere", "客服 agents", "例句 example", "现在 read as", "客服说 agents say")
+    table = Table(*columns, title="话题例句 topic examples → lexicon/topics.toml", title_justify="left")
+    for one in proposals:
+        table.add_row(
+            str(one.turns),
+            str(one.elsewhere),
+            str(one.agents),
+            Text(one.text),
+            f"{one.category_now} · {one.intent_now}",
+            f"{one.category} · {one.intent}",
+        )
+    return table
 
 
 def _table(proposals: tuple[Ranked, ...]) -> Table:

@@ -36,6 +36,7 @@ class Worded(Value):
     missing: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def slots_of(text: str) -> frozenset[str]:
     """Return the slot names in a text.
 

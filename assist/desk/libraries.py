@@ -23,6 +23,7 @@ from assist.domain.library import (
 from assist.store.queries import libraries
 from assist.suggest.context import Listener, build_listener
 from assist.suggest.engine import Engine, build
+from assist.suggest.sentences import SentenceModel
 from assist.suggest.topic import TopicReader, build_reader
 from assist.suggest.typed import Typed, build_typed
 
@@ -47,7 +48,8 @@ class Shelf:
 class Libraries:
     """The shelves of every shop in this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: SentenceModel | None = None) -> None:
+        self._model = model
         self._shelves: dict[str, Shelf] = {}
         self._tried: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -92,10 +94,11 @@ def load_shelf(session: Session, shop_id: str, number: int) -> Shelf:
     return shelf_of(build_library(shop_id, number, entries))
 
 
-def shelf_of(library: Library) -> Shelf:
+def shelf_of(library: Library, model: SentenceModel | None = None) -> Shelf:
+    """Put a library on its shelf: everything that is read from it for every turn, made once."""
     return Shelf(
         library=library,
-        engine=build(library),
+        engine=build(library, model),
         topics=build_reader(library),
         typed=build_typed(library),
         listener=build_listener(library),

@@ -239,6 +239,10 @@ class AnswerWeights(Value):
     """The article is about another product than the one spoken of before; the question itself names none."""
     dismissed: float = -6.0
     """Its answer was dismissed as wrong for nearly this question."""
+    sentence: float = 0.0
+    """Closeness to the nearest ask in a sentence model's eyes, 0 without one."""
+    sentence_answer: float = 0.0
+    """The same to the answer."""
 
 
 class AnswerConfidence(Value):
@@ -251,6 +255,8 @@ class AnswerConfidence(Value):
     strength: float = 1.0
     lead: float = 0.0
     """How much stronger it is than the second, at most 10."""
+    close: float = 0.0
+    """How near the second is: exp(-lead)."""
     nearest_ask: float = 0.0
     covered: float = 0.0
     filled: float = 0.0
@@ -261,6 +267,8 @@ class AnswerConfidence(Value):
     """The share of the question, by rarity, that any ask holds."""
     length: float = 0.0
     """The logarithm of 1 and the question's terms."""
+    sentence_bias: float = 0.0
+    """Added to `bias` where a sentence model is used: it makes every strength larger."""
     following: Annotated[float, Field(ge=0)] = 1.0
 
 
@@ -318,6 +326,8 @@ class LearningPolicy(Value):
     """Where answers of several articles were used for one question, the share that one of them needs."""
     min_wrong: Annotated[int, Field(ge=1)] = 2
     """So many dismissals as wrong, and no adoption, speak against an article."""
+    min_corrected: Annotated[int, Field(ge=1)] = 2
+    """So many turns of one wording, corrected to one topic, make it an example to propose."""
     automatic_confidence: Annotated[float, Field(ge=0, le=1)] = 0.9
     automatic_conversations: Annotated[int, Field(ge=1)] = 40
     automatic_agents: Annotated[int, Field(ge=1)] = 2

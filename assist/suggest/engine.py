@@ -17,6 +17,7 @@ from assist.domain.suggestion import Reason
 from .features import EVIDENCE, WRONG_PRODUCT, Floats, Measured, Question, categories_of, measure
 from .names import Names, names_of
 from .reading import read
+from .sentences import SentenceModel
 from .segment import Entry, Segment, prepare, read_article
 from .text import normalise
 from .words import WordTable, word_table
@@ -69,6 +70,7 @@ class Engine:
     """Phrasings by article that count as its asks; `_against` are those its answer was wrong for."""
     _against: Mapping[str, Sequence[str]]
     _base: Segment
+    _model: SentenceModel | None = None
     _beside: Segment | None = None
     _read_beside: Mapping[str, Sequence[Entry]] = field(default_factory=dict[str, Sequence[Entry]])
     _gone: frozenset[str] = frozenset()
@@ -117,7 +119,7 @@ class Engine:
         for article_id in removed:
             read.pop(article_id, None)
         for article in changed:
-            read[article.id] = read_article(article, self._learned.get(article.id, ()), self._names, word_table())
+            read[article.id] = read_article(article, self._learned.get(article.id, ()), self._names, word_table(), self._model)
         touched = {*removed, *(article.id for article in changed)}
         entries = [entry for article_id in sorted(read) for entry in read[article_id]]
         return replace(
@@ -165,6 +167,7 @@ class Engine:
             against=self._against,
             intent=labels.intents.evidence(whole),
             category=labels.categories.evidence(whole),
+            sentence=self._model.points([plain])[0] if self._model else None,
         )
 
     def _ranked(self, part: Measured) -> "list[_Ranked]":
@@ -231,11 +234,15 @@ def certainty(strengths: Sequence[float], evidence: Floats, known: float, terms:
     """
     lead = strengths[0] - strengths[1] if len(strengths) > 1 else strengths[0]
     told = evidence[_TOLD_AT].tolist()
-    return (1.0, strengths[0], min(lead, MOST_LEAD), *told, known, log(1 + terms))
+    lead = min(lead, MOST_LEAD)
+    return (1.0, strengths[0], lead, exp(-lead), *told, known, log(1 + terms))
 
 
-def build(library: Library) -> Engine:
-    """Return the engine of a library: its asks, titles and answers indexed, its policy's weights kept."""
+def build(library: Library, model: SentenceModel | None = None) -> Engine:
+    """Return the engine of a library: its asks, titles and answers indexed, its policy's weights kept.
+
+    With a sentence model every ask is laid out by it, which takes some ten milliseconds each.
+    """
     names = names_of(library)
     learned: dict[str, list[str]] = {}
     against: dict[str, list[str]] = {}
@@ -245,18 +252,19 @@ def build(library: Library) -> Engine:
     entries = [
         entry
         for article in sorted(library.articles, key=lambda one: one.id)
-        for entry in read_article(article, learned.get(article.id, ()), names, table)
+        for entry in read_article(article, learned.get(article.id, ()), names, table, model)
     ]
     return Engine(
         number=library.number,
         _names=names,
         _categories=_categories_of(library),
         _weights=_weights_of(library.answers.weights),
-        _head=_head_of(library.answers.confidence),
+        _head=_head_of(library.answers.confidence, model is not None),
         _following=library.answers.confidence.following,
         _learned=learned,
         _against={article_id: tuple(normalise(text) for text in texts) for article_id, texts in against.items()},
         _base=prepare(entries),
+        _model=model,
     )
 
 
@@ -264,8 +272,9 @@ def _weights_of(weights: AnswerWeights) -> NDArray[np.float32]:
     return np.array([getattr(weights, name) for name in EVIDENCE], dtype=np.float32)
 
 
-def _head_of(sure: AnswerConfidence) -> tuple[float, ...]:
-    return (sure.bias, sure.strength, sure.lead, *(getattr(sure, name) for name in TOLD), sure.known, sure.length)
+def _head_of(sure: AnswerConfidence, with_sentences: bool) -> tuple[float, ...]:
+    bias = sure.bias + (sure.sentence_bias if with_sentences else 0.0)
+    return (bias, sure.strength, sure.lead, sure.close, *(getattr(sure, name) for name in TOLD), sure.known, sure.length)
 
 
 def _categories_of(library: Library) -> dict[str, frozenset[str]]:

@@ -36,6 +36,8 @@ EVIDENCE = (
     "unasked_category",
     "other_product",
     "dismissed",
+    "sentence",
+    "sentence_answer",
 )
 """The columns, in order; `domain.library.AnswerWeights` says what each is."""
 
@@ -45,6 +47,8 @@ WRONG_PRODUCT = 50.0
 # Articles compared in full, and of those the strongest compared in writing.
 _CANDIDATES = 24
 _COMPARED_IN_WRITING = 8
+# A sentence model's likenesses lie close together, so they are spread for the first look.
+_SENTENCE_LOOK = 10.0
 # In a large segment: asks looked at by their terms, and answers by theirs.
 _ASKS_LOOKED_AT = 256
 _ANSWERS_LOOKED_AT = 8
@@ -89,6 +93,8 @@ class Question:
     against: Mapping[str, Sequence[str]]
     intent: Floats
     category: Floats
+    sentence: Floats | None = None
+    """Where a sentence model lays it, if there is one."""
 
     @property
     def names(self) -> bool:
@@ -113,12 +119,13 @@ def measure(segment: Segment, question: Question, table: WordTable, weights: Flo
     With weights (in `EVIDENCE` order) only the strongest are compared in writing and returned; without, all are.
     """
     looks = [_look_up(segment, one) for one in ([question.whole, question.bare] if question.names else [question.whole])]
-    articles = _candidates(segment, looks)
+    articles = _candidates(segment, looks, question)
     if not len(articles):
         return None
     fit = _fits(segment, articles, question)
     columns, nearest = _compared(segment, looks, articles, fit == Fit.general)
     _add_labels(columns, segment, articles, fit, question)
+    _add_sentences(columns, segment, articles, question)
     wrong = (fit == Fit.wrong) & (not question.from_before)
     if weights is not None:
         kept = np.sort(_highest(columns @ weights - WRONG_PRODUCT * wrong, _COMPARED_IN_WRITING))
@@ -153,7 +160,7 @@ def _compared(
     return columns, nearest
 
 
-def _candidates(segment: Segment, looks: Sequence[_Look]) -> Numbers:
+def _candidates(segment: Segment, looks: Sequence[_Look], question: Question) -> Numbers:
     """Choose whom to compare: in a large segment by terms, in a small one by a look at everybody."""
     if segment.scan is None:
         found = [_by_terms(segment, one, _CANDIDATES // len(looks)) for one in looks]
@@ -161,6 +168,9 @@ def _candidates(segment: Segment, looks: Sequence[_Look]) -> Numbers:
         return np.unique(np.concatenate(found))
     scan = segment.scan
     near = _scanned(segment, scan, looks[0])
+    if question.sentence is not None and segment.sentences is not None:
+        alike = segment.sentences @ question.sentence
+        near += _SENTENCE_LOOK * np.maximum.reduceat(alike, segment.first_ask[:-1])
     if len(looks) == 1:
         return _highest(near, _CANDIDATES)
     bare = np.where(segment.general, _scanned(segment, scan, looks[1]), -1.0)
@@ -287,6 +297,15 @@ def _add_labels(
     if question.against:
         columns[:, _AT["dismissed"]] = [_was_wrong(segment.articles[one].id, question) for one in articles.tolist()]
     columns[:, _AT["unasked_category"]] = (unasked & ~segment.general[articles]) * (1 - np.exp(category))
+
+
+def _add_sentences(columns: Floats, segment: Segment, articles: Numbers, question: Question) -> None:
+    if question.sentence is None or segment.sentences is None or segment.answer_sentences is None:
+        return
+    for place, number in enumerate(articles.tolist()):
+        asks = segment.sentences[segment.first_ask[number] : segment.first_ask[number + 1]]
+        columns[place, _AT["sentence"]] = (asks @ question.sentence).max()
+    columns[:, _AT["sentence_answer"]] = segment.answer_sentences[articles] @ question.sentence
 
 
 def _was_wrong(article_id: str, question: Question) -> bool:

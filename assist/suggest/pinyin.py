@@ -105,15 +105,21 @@ class Spelling:
     text: str
     cost: float
     spans: tuple[Span, ...]
+    left_over: bool = False
+    """The last letters are no word yet."""
 
     @property
     def in_full(self) -> bool:
-        return all(span.in_full for span in self.spans)
+        return not self.left_over and all(span.in_full for span in self.spans)
 
     @property
-    def sure(self) -> bool:
-        """Does it hold more than single characters? What is only begun says little beside those."""
-        return any(span.word.sure and (span.in_full or len(self.spans) == 1) for span in self.spans)
+    def says_something(self) -> bool:
+        """Is it one word, or is at least one of its words more than a character? What is only begun says little."""
+        if len(self.spans) == 1 and not self.left_over:
+            return True
+        if any(span.in_full and span.word.sure for span in self.spans):
+            return True
+        return self.in_full and any(len(span.word.text) > 1 for span in self.spans)
 
     def then(self, word: Word, end: int, more: float) -> "Spelling":
         start = self.spans[-1].end if self.spans else 0
@@ -144,7 +150,7 @@ class Pinyin:
         if not letters or len(letters) > _MOST_LETTERS:
             return []
         ends = list(accumulate(map(len, tokens), initial=0))
-        found = [one for one in self._paths(letters, ends) if one.sure or len(one.spans) == 1]
+        found = [one for one in self._paths(letters, ends) if one.says_something]
         return sorted(found, key=lambda one: (one.cost, one.text))
 
     def _paths(self, letters: str, ends: Sequence[int]) -> list[Spelling]:
@@ -159,8 +165,8 @@ class Pinyin:
                 for path in reached:
                     _keep(best[end], path.then(word, end, more))
             if letters[start:] in self._syllables_begun:
-                for path in (one for one in reached if one.sure):
-                    _keep(best[-1], replace(path, cost=path.cost + _LETTERS_LEFT_OVER))
+                for path in reached:
+                    _keep(best[-1], replace(path, cost=path.cost + _LETTERS_LEFT_OVER, left_over=True))
         return list(best[-1].values())
 
     def _words_from(self, letters: str, start: int, ends: Sequence[int]) -> Iterator[tuple[Word, int, float]]:

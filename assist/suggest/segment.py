@@ -18,10 +18,12 @@ from .language import is_english
 from .names import Names
 from .postings import Numbers, Postings, Rarity, post, rarity_of
 from .reading import Reading, read, read_answer
+from .sentences import SentenceModel
 from .text import normalise
 from .words import DIMENSIONS, Points, WordTable
 
 Bytes = NDArray[np.int8]
+Sentences = NDArray[np.float16]
 
 GENERAL = "general"
 """The category of articles about no kind of goods in particular."""
@@ -78,6 +80,8 @@ class Segment:
     category: NDArray[np.int16]
     of_product: NDArray[np.bool_]
     general: NDArray[np.bool_]
+    sentences: Sentences | None
+    answer_sentences: Sentences | None
 
 
 @dataclass(frozen=True)
@@ -91,22 +95,33 @@ class Entry:
     points: Bytes
     meaning_length: float
     mentioned: frozenset[str]
+    sentences: Sentences | None
+    """Where a sentence model lays the asks, and last the answer."""
 
 
-def read_article(article: Article, learned: Sequence[str], names: Names, table: WordTable) -> list[Entry]:
+def read_article(
+    article: Article, learned: Sequence[str], names: Names, table: WordTable, model: SentenceModel | None
+) -> list[Entry]:
     """Read an article with the phrasings learned for it; a title counts as an ask."""
     said = tuple(dict.fromkeys((*article.asks, *learned, article.title, *filter(None, [article.title_en]))))
     english = tuple(ask for ask in said if is_english(ask))
     others = tuple(ask for ask in said if not is_english(ask))
     entries: list[Entry] = []
     if others:
-        entries.append(_entry(article, others, article.text, names, table))
+        entries.append(_entry(article, others, article.text, names, table, model))
     if english:
-        entries.append(_entry(article, english, article.text_en or article.text, names, table))
+        entries.append(_entry(article, english, article.text_en or article.text, names, table, model))
     return entries
 
 
-def _entry(article: Article, asks: tuple[str, ...], answer: str, names: Names, table: WordTable) -> Entry:
+def _entry(
+    article: Article,
+    asks: tuple[str, ...],
+    answer: str,
+    names: Names,
+    table: WordTable,
+    model: SentenceModel | None,
+) -> Entry:
     readings = tuple(read(_plain(ask), names, table) for ask in asks)
     points = np.stack([one.point for one in readings])
     mean = points.mean(axis=0)
@@ -118,6 +133,7 @@ def _entry(article: Article, asks: tuple[str, ...], answer: str, names: Names, t
         points=np.round(points * 127).astype(np.int8),
         meaning_length=max(float(np.sqrt(mean @ mean)), _LITTLE),
         mentioned=_mentions(article, readings, names),
+        sentences=None if model is None else model.points([*asks, _SLOT.sub(" ", answer)]).astype(np.float16),
     )
 
 
@@ -159,7 +175,13 @@ def prepare(entries: Sequence[Entry], like: Segment | None = None) -> Segment:
         category=labels.categories.numbers([one.category for one in own]),
         of_product=np.array([bool(one.products) for one in own], dtype=np.bool_),
         general=np.array([one.category == GENERAL for one in own], dtype=np.bool_),
+        sentences=_joined([one.sentences[:-1] for one in entries if one.sentences is not None]),
+        answer_sentences=_joined([one.sentences[-1:] for one in entries if one.sentences is not None]),
     )
+
+
+def _joined(points: Sequence[Sentences]) -> Sentences | None:
+    return np.concatenate(points) if points else None
 
 
 def _learn(articles: Sequence[Article], asks: Postings, owner: NDArray[np.int64]) -> Learned:

@@ -14,9 +14,12 @@ from assist.domain.library import Library
 
 from .pinyin import Pinyin, Spelling, build_pinyin
 from .text import fold, normalise
+from .words import word_table
 
 _MOST_LOOKED_FOR = 2
 """Each costs a search."""
+_LONGEST_IN_DOUBT = 6
+"""In longer texts a word more or less that sounds alike hardly matters."""
 _MOST_SPELLINGS = 3
 _MOST_READ_RUNS = 3
 _LEAST_SHARE = 0.2
@@ -60,13 +63,24 @@ class _Part:
     read: bool = False
 
 
+@dataclass(frozen=True)
+class _Around:
+    """Do letters stand among English, or behind a number? And is there anything else in the box?"""
+
+    english: bool
+    number: bool
+    query: str
+
+
 @dataclass(frozen=True, repr=False)
 class Typed:
-    """Reads a search box by the words of one library."""
+    """Reads a search box by the words of one library.
+
+    `_english` are its English words, `_english_begun` what the beginning of one most likely becomes.
+    """
 
     _pinyin: Pinyin
-    _english: Mapping[str, int]
-    """Its English words, and in how many texts each stands."""
+    _english: frozenset[str]
     _english_begun: Mapping[str, str]
     _english_names: re.Pattern[str]
     _product_of: Mapping[str, str]
@@ -79,7 +93,11 @@ class Typed:
         bare = fold(_toneless(query))
         plain = normalise(bare)
         runs = [match.span() for match in _RUN.finditer(_without_codes(bare, plain))]
-        choices = [self._read_run(plain[start:end]) for start, end in runs]
+        english = any(self._is_english(plain[start:end]) for start, end in runs)
+        choices = [
+            self._read_run(plain[start:end], _Around(english, plain[:start].rstrip()[-1:].isdigit(), plain))
+            for start, end in runs
+        ]
         if not any(choices) and not _SAYS_MORE.search(plain):
             return []
         if not any(part.read for parts in choices for part in parts):
@@ -97,59 +115,73 @@ class Typed:
         for chosen in product(*standing):
             text = _GAP.sub("", _replaced(plain, runs, [part.text for part in chosen]))
             costs[text] = min(costs.get(text, float("inf")), sum(part.cost for part in chosen))
-        ordered = sorted(costs.items(), key=lambda one: (one[1], one[0]))[:_MOST_LOOKED_FOR]
+        ordered = sorted(costs.items(), key=lambda one: (one[1], one[0]))
+        ordered = ordered[: _MOST_LOOKED_FOR if len(ordered[0][0]) <= _LONGEST_IN_DOUBT else 1]
         shares = [(text, exp(ordered[0][1] - cost)) for text, cost in ordered]
         return [self._one(text, share) for text, share in shares if share >= _LEAST_SHARE]
 
     def _one(self, text: str, share: float) -> LookedFor:
         return LookedFor(text, share, self._product_of.get(normalise(text)))
 
-    def _read_run(self, run: str) -> list[_Part]:
+    def _read_run(self, run: str, around: _Around) -> list[_Part]:
         """Return the likeliest readings of letters side by side; none where they mean nothing."""
         tokens = _TOKENS.findall(run)
-        known = self._known(run, tokens)
+        known = self._known(run)
         if all(known):
             return [_Part(run)]
-        spellings = self._pinyin.read(tokens)
+        whole = self._spelled(tokens, around)
         if any(known):
-            spellings = [one for one in spellings if one.in_full and _goes_beyond(one, tokens, known)]
-        if spellings:
-            return [_Part(one.text, one.cost, read=True) for one in spellings[:_MOST_SPELLINGS]]
-        parts = list(self._parts(tokens, known))
+            whole = [one for one in whole if _goes_beyond(one, tokens, known)]
+        if whole:
+            return [_Part(one.text, one.cost, read=True) for one in whole[:_MOST_SPELLINGS]]
+        parts = list(self._parts(tokens, known, around))
         return [_joined(parts)] if parts else []
 
-    def _known(self, run: str, tokens: Sequence[str]) -> list[bool]:
+    def _is_english(self, run: str) -> bool:
+        """Does it hold a word that the library knows as English, or one that is English and no pinyin?"""
+        row_of = word_table().row_of
+        strangers = (token for token in _TOKENS.findall(run) if token in row_of)
+        return any(self._known(run)) or any(not self._pinyin.read([token]) for token in strangers)
+
+    def _known(self, run: str) -> list[bool]:
         """Say for every token whether the library knows it as English, alone or as part of a product's name."""
         named = {token for name in self._english_names.findall(run) for token in name.split()}
-        return [token in self._english or token in named for token in tokens]
+        return [token in self._english or token in named for token in _TOKENS.findall(run)]
 
-    def _parts(self, tokens: Sequence[str], known: Sequence[bool]) -> Iterator[_Part]:
+    def _parts(self, tokens: Sequence[str], known: Sequence[bool], around: _Around) -> Iterator[_Part]:
         """Read what is not English by itself: the words between English ones together, or each alone."""
-        beside_english = any(known)
         for is_known, group in groupby(zip(tokens, known, strict=True), key=lambda pair: pair[1]):
             words = [token for token, _ in group]
             if is_known:
                 yield _Part(" ".join(words))
-            elif beside_english and (read := self._spelled(words, beside_english=True)):
-                yield read
+            elif read := self._spelled(words, around):
+                yield _Part(read[0].text, read[0].cost, read=True)
             else:
-                yield from filter(None, (self._alone(word, beside_english=beside_english) for word in words))
+                yield from filter(None, (self._alone(word, around) for word in words))
 
-    def _alone(self, token: str, *, beside_english: bool) -> _Part | None:
-        if read := self._spelled([token], beside_english=beside_english):
-            return read
-        if begun := self._english_begun.get(token):
+    def _alone(self, token: str, around: _Around) -> _Part | None:
+        if read := self._spelled([token], around):
+            return _Part(read[0].text, read[0].cost, read=True)
+        is_word = token in word_table().row_of
+        begun = self._english_begun.get(token) if token == around.query else None
+        if begun and (not is_word or begun in self._product_of):
             return _Part(begun, read=True)
         # Beside English words a strange one is English too; elsewhere it may be a known one with a slip.
-        slip = process.extractOne(token, self._english.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH)
-        return _Part(token) if beside_english or slip else None
+        return _Part(token) if is_word or around.english or self._is_slip(token) else None
 
-    def _spelled(self, tokens: Sequence[str], *, beside_english: bool) -> _Part | None:
-        """Return the likeliest reading; beside English words only one in full words that are sure."""
-        spellings = self._pinyin.read(tokens)
-        if beside_english:
-            spellings = [one for one in spellings if one.in_full and all(span.word.sure for span in one.spans)]
-        return _Part(spellings[0].text, spellings[0].cost, read=True) if spellings else None
+    def _spelled(self, tokens: Sequence[str], around: _Around) -> list[Spelling]:
+        """Return the likeliest readings: behind a number, and of what could be English, only those typed in full.
+
+        Beside English each of their words must be sure, too.
+        """
+        found = self._pinyin.read(tokens)
+        row_of = word_table().row_of
+        if around.english or around.number or all(token in row_of for token in tokens):
+            found = [one for one in found if one.in_full]
+        return [one for one in found if all(span.word.sure for span in one.spans)] if around.english else found
+
+    def _is_slip(self, token: str) -> bool:
+        return process.extractOne(token, self._english, scorer=fuzz.ratio, score_cutoff=_LIKE_ENOUGH) is not None
 
 
 def _toneless(text: str) -> str:
@@ -208,7 +240,7 @@ def build_typed(library: Library) -> Typed:
             begun.setdefault(word[:length], word)
     return Typed(
         _pinyin=build_pinyin(library),
-        _english=english,
+        _english=frozenset(english),
         _english_begun=begun,
         _english_names=re.compile(rf"\b(?:{'|'.join(map(re.escape, phrases))})\b" if phrases else r"(?!)"),
         _product_of={

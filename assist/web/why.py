@@ -17,10 +17,11 @@ _RULES = {
     "sound": ("sound",),
     "meaning": ("meaning", "meaning_centre"),
     "answer": ("answer_words", "answer_meaning"),
-    "product": ("right_product", "unasked_product", "wrong_product"),
+    "product": ("right_product", "unasked_product", "other_product", "wrong_product"),
     "category": ("right_category", "unasked_category", "category"),
     "intent": ("intent",),
     "context": ("context",),
+    "dismissed": ("dismissed",),
 }
 KIND_OF = {rule: kind for kind, rules in _RULES.items() for rule in rules}
 """Rule -> the kind of evidence it is told as."""

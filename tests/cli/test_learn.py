@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from assist.desk.correct_topic import Correction, correct_topic
 from assist.desk.learn import Lessons, newest_library
 from assist.desk.operate import Done, Learn, RollBack
 from assist.desk.secrets import SecretBox
 from assist.domain.library import Library, Phrasing
 from assist.store.database import open_database
 from tests.conftest import NOW, StillClock
-from tests.desk.shop import SHOP, SHRIMP_ANSWER, open_desk, said
+from tests.desk.shop import SHOP, SHRIMP_ANSWER, caller, conversation_of, message_of, open_desk, said
 from tests.shop import RunningShop, running_shop
 
 from .conftest import URL, Run
@@ -175,3 +176,29 @@ async def _operate(shop: RunningShop, folder: Path, command: Learn | RollBack) -
     box = SecretBox(folder / "assist.key")
     reply = await shop.client.post("/api/v1/operator", content=box.seal(command.model_dump_json()))
     return Done.model_validate_json(box.open_fresh(reply.text, 60))
+
+
+def test_corrected_topics_are_listed_beside_the_phrasings(assist: Run, taught: Path) -> None:
+    database = open_database(URL)
+    desks = open_desk(database, taught, StillClock(NOW - timedelta(minutes=45)))
+    desk = next(desks)
+    for ref in ("t1", "t2"):
+        desk.hear(said("m1", "大虾搁阳台可中", NOW - timedelta(hours=1), conversation=ref))
+        correction = Correction(step_id=f"step-{ref}", turn_id=message_of("m1", ref), category="eggs", intent="invoice")
+        topics = desk.libraries.current(SHOP).library.topics
+        at = NOW - timedelta(minutes=30)
+        desk.writer.submit(correct_topic(caller(), conversation_of(ref), correction, topics, at)).result()
+    _end(desks)
+    database.close()
+
+    told, read = assist("kb", "learn", "--json").document, assist("kb", "learn")
+
+    (topic,) = told["topics"]
+    assert (topic["text"], topic["category"], topic["intent"], topic["turns"]) == (
+        "大虾搁阳台可中",
+        "eggs",
+        "invoice",
+        2,
+    )
+    assert "大虾搁阳台可中" in read.out
+    assert "eggs · invoice" in read.out

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 
 from assist.desk.correct_topic import Correction, MovedTurn, UnknownLabel, UnknownTurn, correct_topic
+from assist.desk.learn import newest_library
+from assist.desk.learn_topics import consider_topics
 from assist.desk.reply import UnknownConversation
 from assist.desk.step import Recorded
 from assist.domain.event import EventKind
@@ -12,6 +14,7 @@ from assist.domain.topic import Topic
 from assist.kpi.measure import turn_records
 from assist.store.queries import chats
 from assist.store.queries.chats import TurnRow
+from assist.suggest.learn_topics import ConsideredTopics
 from tests.conftest import NOW
 from tests.desk.shop import (
     MILK,
@@ -265,3 +268,34 @@ def test_numbers_count_a_turn_under_what_it_is_about(desk: Desk) -> None:
 
     categories = {record.conversation_id: record.category for record in found}
     assert categories == {conversation_of("read"): "live_seafood", conversation_of("corrected"): "eggs"}
+
+
+def considered(desk: Desk) -> ConsideredTopics:
+    with desk.database.reader() as session:
+        library = newest_library(session, SHOP)
+        assert library is not None
+        return consider_topics(session, library, NOW - timedelta(days=1), NOW + timedelta(days=1))
+
+
+def test_a_wording_that_was_corrected_twice_becomes_a_proposal(either_desk: Desk) -> None:
+    text = "大虾搁阳台可中"
+    for ref in ("c1", "c2"):
+        either_desk.hear(said("m1", text, NOW, conversation=ref))
+        correct(either_desk, "eggs", "storage", ref=ref, step_id=f"first-{ref}")
+        correct(either_desk, "eggs", "invoice", ref=ref, step_id=f"last-{ref}")
+        either_desk.clock.move(seconds=1)
+        either_desk.hear(said("m2", "还有一件事", LATER, conversation=ref))
+
+    (one,) = considered(either_desk).proposals
+
+    assert (one.text, one.category, one.intent) == (text, "eggs", "invoice")
+    assert (one.turns, one.elsewhere, one.agents) == (2, 0, 1)
+
+
+def test_what_a_customer_took_back_is_not_learned_from(desk: Desk) -> None:
+    for ref in ("c1", "c2"):
+        desk.hear(said("m1", "大虾搁阳台可中", NOW, conversation=ref))
+        correct(desk, "eggs", "invoice", ref=ref, step_id=f"step-{ref}")
+    desk.hear(recalled("m1", SOON, conversation="c2"))
+
+    assert considered(desk).proposals == ()

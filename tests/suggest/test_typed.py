@@ -1,6 +1,8 @@
 """What is looked for when this stands in the search box?"""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assist.domain.library import Library
 from assist.suggest.typed import Typed, build_typed
@@ -52,6 +54,13 @@ def test_the_likeliest_comes_first(typed: Typed, query: str, text: str) -> None:
         "the women made me change it",
         "gai lan",
         "strawbery",
+        "compare",
+        "buy",
+        "do you deliver to san jose",
+        "arrives at 3 pm on the 7th",
+        "2pm",
+        "about 65 kg of it",
+        "is the apr on my card",
         "草莓坏了",
         "sf1234",
         "SF1234567890",
@@ -87,3 +96,13 @@ def test_only_a_name_alone_is_a_product(typed: Typed) -> None:
     assert [one.product_id for one in typed.looked_for("草莓")] == ["strawberry"]
     assert [one.product_id for one in typed.looked_for("strawberry")] == ["strawberry"]
     assert [one.product_id for one in typed.looked_for("caomei baocun")] == [None]
+
+
+@given(text=st.text(max_size=80) | st.text(alphabet="abceghijlmnoquxüǎ 'ZS5虾保", max_size=80))
+def test_whatever_is_typed_is_read(typed: Typed, text: str) -> None:
+    found = typed.looked_for(text)
+
+    assert len(found) <= 2
+    assert all(one.text for one in found)
+    assert [one.share for one in found] == sorted((one.share for one in found), reverse=True)
+    assert not found or found[0].share == 1.0

@@ -26,3 +26,22 @@ def topic(
     from assist.cli.eval.topic import run_topic
 
     run_topic(texts, out, directory, as_json=as_json)
+
+
+@app.command()
+def retrieval(
+    kb: Annotated[
+        Path, typer.Option(help='JSONL of entries: {"id", "question", "similar", "answer"}; "category", "lang" are read over')
+    ],
+    queries: Annotated[
+        Path, typer.Option(help='JSONL of questions: {"id", "text"}, and {"gold": [ids]} to be measured, [] for none')
+    ],
+    out: Annotated[Path, typer.Option(help='JSONL to write: {"id", "ranked": [ids], "score", "auto"}')],
+    directory: Annotated[Path | None, typer.Option("--dir", help="a templates_kb folder: lexicon and policy")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+    semantic: Annotated[bool, typer.Option(help="with the model of fresh-assist[semantic]")] = False,
+) -> None:
+    """答案检索 / find each question's answer among a set's own entries, as chats are served."""
+    from assist.cli.eval.retrieval import run_retrieval
+
+    run_retrieval(kb, queries, out, directory, semantic=semantic, as_json=as_json)

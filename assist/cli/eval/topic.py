@@ -1,32 +1,30 @@
 """How often is the topic of a text read right? Every text's topic goes to a file, the shares to the terminal."""
 
 import json
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pydantic import ConfigDict, ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from assist.cli.bench.figures import Share, share_of
-from assist.cli.output import fail, first_of, note, print_json
+from assist.cli.content import library_of
+from assist.cli.output import fail, note, print_json
 from assist.domain.library import Library, Topics
 from assist.domain.topic import Topic
 from assist.domain.value import Value
 from assist.suggest.topic import build_reader
 
+from .files import Row, RowsError, read_rows, replace
+
 FREQUENT = 15
 _CONFUSIONS = 10
 
 
-class Row(Value):
-    """One text, with both its labels or neither. Other keys are somebody else's and are passed over."""
+class LabelledText(Row):
+    """One text, with both its labels or neither."""
 
-    model_config = ConfigDict(extra="ignore")
-
-    id: str
     text: str
     category: str | None = None
     intent: str | None = None
@@ -59,21 +57,17 @@ class TopicReport(Value):
     confusions: tuple[Confusion, ...]
 
 
-class TextsError(Exception):
-    """A file of texts that cannot be read; names the file, the line and the cure."""
-
-
 def run_topic(texts: Path, out: Path, directory: Path | None, *, as_json: bool) -> None:
     """Read every text, write all topics or none, and print how often they are right."""
-    library = _library(directory)
+    library = library_of(directory)
     try:
-        rows = read_rows(texts, library.topics)
-    except TextsError as error:
+        rows = labelled_texts(texts, library.topics)
+    except RowsError as error:
         fail(str(error))
     reader = build_reader(library)
     topics = [reader.read(row.text) for row in rows]
     try:
-        _replace(out, (_line(row, topic) for row, topic in zip(rows, topics, strict=True)))
+        replace(out, (_line(row, topic) for row, topic in zip(rows, topics, strict=True)))
     except OSError as error:
         fail(f"{out}: {error.strerror}; name a file in a folder that can be written to")
     report = measure(rows, topics)
@@ -84,46 +78,26 @@ def run_topic(texts: Path, out: Path, directory: Path | None, *, as_json: bool) 
     note(f"{len(rows)} topics in {out}")
 
 
-def read_rows(path: Path, topics: Topics) -> list[Row]:
-    """Return the rows of a JSONL file, empty lines left out; raise TextsError at the first that is wrong."""
-    try:
-        lines = path.read_bytes().decode("utf-8-sig").splitlines()
-    except OSError as error:
-        raise TextsError(f"{path}: {error.strerror}; name a JSONL file of texts") from error
-    except UnicodeDecodeError as error:
-        raise TextsError(f"{path}: not UTF-8 at byte {error.start}; save the file as UTF-8") from error
-    rows: list[Row] = []
-    first_at: dict[str, int] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        row = _row(line, f"{path}:{number}", topics)
-        if row.id in first_at:
-            raise TextsError(f"{path}:{number}: id {row.id!r} is used in line {first_at[row.id]} too; ids are unique")
-        first_at[row.id] = number
-        rows.append(row)
-    if not rows:
-        raise TextsError(f'{path}:1: no texts; write one {{"id": "1", "text": "..."}} a line')
-    return rows
+def labelled_texts(path: Path, topics: Topics) -> list[LabelledText]:
+    """Return the texts of a file; raise RowsError at the first whose labels are not of the taxonomy."""
+    rows = read_rows(path, LabelledText, '{"id": "1", "text": "..."}')
+    for place, row in rows:
+        _check_labels(row, place, topics)
+    return [row for _, row in rows]
 
 
-def _row(line: str, place: str, topics: Topics) -> Row:
-    try:
-        row = Row.model_validate_json(line)
-    except ValidationError as error:
-        raise TextsError(f'{place}: {first_of(error)}; a line is {{"id": "1", "text": "..."}}') from error
+def _check_labels(row: LabelledText, place: str, topics: Topics) -> None:
     if (row.category is None) != (row.intent is None):
-        raise TextsError(f"{place}: one label of two; give both category and intent, or neither")
+        raise RowsError(f"{place}: one label of two; give both category and intent, or neither")
     for key, label, known in (
         ("category", row.category, topics.categories),
         ("intent", row.intent, topics.intents),
     ):
         if label is not None and label not in {one.id for one in known}:
-            raise TextsError(f"{place}: unknown {key} {label!r}; use one of lexicon/topics.toml")
-    return row
+            raise RowsError(f"{place}: unknown {key} {label!r}; use one of lexicon/topics.toml")
 
 
-def measure(rows: Sequence[Row], topics: Sequence[Topic]) -> TopicReport:
+def measure(rows: Sequence[LabelledText], topics: Sequence[Topic]) -> TopicReport:
     """Count the rows that carry labels; the 15 most frequent intents are the file's, ties in alphabetical order."""
     pairs = [(row, topic) for row, topic in zip(rows, topics, strict=True) if row.intent is not None]
     counts = Counter(row.intent for row, _ in pairs if row.intent)
@@ -143,8 +117,8 @@ def measure(rows: Sequence[Row], topics: Sequence[Topic]) -> TopicReport:
     )
 
 
-def _top_one(over: str, pairs: Sequence[tuple[Row, Topic]]) -> TopOne:
-    def share(right: Callable[[Row, Topic], bool]) -> Share:
+def _top_one(over: str, pairs: Sequence[tuple[LabelledText, Topic]]) -> TopOne:
+    def share(right: Callable[[LabelledText, Topic], bool]) -> Share:
         return share_of([right(row, topic) for row, topic in pairs])
 
     return TopOne(
@@ -155,20 +129,10 @@ def _top_one(over: str, pairs: Sequence[tuple[Row, Topic]]) -> TopOne:
     )
 
 
-def _line(row: Row, topic: Topic) -> str:
+def _line(row: LabelledText, topic: Topic) -> str:
     words = [row.text[span.start : span.end] for span in topic.words]
     found = {"id": row.id, "category": topic.category, "intent": topic.intent, "score": topic.score, "words": words}
     return json.dumps(found, ensure_ascii=False)
-
-
-def _replace(out: Path, lines: Iterable[str]) -> None:
-    """Write the file beside its place first: it is whole or it is not there."""
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
-    try:
-        draft.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
-        draft.replace(out)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _print(report: TopicReport) -> None:
@@ -188,13 +152,3 @@ def _print(report: TopicReport) -> None:
 def _said(share: Share) -> str:
     low, high = share.interval
     return f"{share.share:.3f} [{low:.3f}, {high:.3f}]"
-
-
-def _library(directory: Path | None) -> Library:
-    from assist.content.check import check_tree
-    from assist.content.files import shipped_directory
-
-    checked = check_tree(directory or shipped_directory())
-    if checked.library is None:
-        fail("; ".join(str(finding) for finding in checked.findings[:3]))
-    return checked.library

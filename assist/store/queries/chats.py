@@ -168,8 +168,10 @@ def turns_from(session: Session, conversation_id: str, since: datetime | None) -
 
 
 def newest_turn(session: Session, conversation_id: str) -> TurnRow | None:
-    query = select(_turn).where(_turn.c.conversation_id == conversation_id)
-    row = session.execute(query.order_by(_turn.c.started_at.desc(), _turn.c.id.desc()).limit(1)).one_or_none()
+    """Return the last turn in the order of messages: two may have begun in the same second."""
+    query = select(_turn).join(_message, _message.c.id == _turn.c.id).where(_turn.c.conversation_id == conversation_id)
+    newest = query.order_by(_message.c.occurred_at.desc(), _message.c.message_ref.desc()).limit(1)
+    row = session.execute(newest).one_or_none()
     return _read_turn(row) if row else None
 
 
