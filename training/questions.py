@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from assist.domain.library import Article, Library
 from assist.suggest.engine import Engine, build
 from assist.suggest.language import is_english
+from assist.suggest.sentences import SentenceModel
 
 Floats = NDArray[np.float32]
 
@@ -114,7 +115,7 @@ def ask(engine: Engine, text: str, right: Sequence[str], fold: int) -> Asked | N
     )
 
 
-def held_out_asks(library: Library) -> Iterator[Asked]:
+def held_out_asks(library: Library, model: SentenceModel | None = None) -> Iterator[Asked]:
     """Ask every ask of a library that does not hold it; what is asked of the shop, also with a product named."""
     chance = random.Random(0)
     fold_of: dict[tuple[str, int], int] = {}
@@ -137,7 +138,7 @@ def held_out_asks(library: Library) -> Iterator[Asked]:
             for text, right in asked
             if right in service and not is_english(text)
         ]
-        engine = build(library.model_copy(update={"articles": tuple(kept)}))
+        engine = build(library.model_copy(update={"articles": tuple(kept)}), model)
         for text, right in asked:
             if found := ask(engine, text, (right,), fold):
                 yield found
@@ -146,10 +147,12 @@ def held_out_asks(library: Library) -> Iterator[Asked]:
 def known_phrasings(library: Library) -> Iterator[Asked]:
     """Ask every ask of the library that holds it, with a word of politeness around: the finder must not lose it."""
     polite = ("{}", "请问{}", "{}呀", "你好，{}", "{}谢谢")
+    polite_en = ("{}", "hi, {}", "{} please", "hello {}", "{} thanks")
     engine = build(library)
     asks = [(text, article.id) for article in library.articles for text in article.asks]
     for at, (text, right) in enumerate(asks):
-        if found := ask(engine, polite[at % len(polite)].format(text), (right,), at % FOLDS):
+        words = polite_en if is_english(text) else polite
+        if found := ask(engine, words[at % len(words)].format(text), (right,), at % FOLDS):
             yield found
 
 
@@ -171,15 +174,15 @@ def questions_elsewhere(library: Library) -> Iterator[Asked]:
             yield found
 
 
-def of_set(library: Library, path: Path, name: str) -> Iterator[Asked]:
+def of_set(library: Library, path: Path, name: str, model: SentenceModel | None = None) -> Iterator[Asked]:
     """Ask a set's questions of its own entries, which have neither products nor labels."""
-    engine, ids = engine_of_set(library, path / f"{name}.kb.jsonl")
+    engine, ids = engine_of_set(library, path / f"{name}.kb.jsonl", model)
     for at, row in enumerate(lines(path / f"{name}.queries.jsonl")):
         if found := ask(engine, row["text"], [ids[gold] for gold in row["gold"]], at % FOLDS):
             yield found
 
 
-def engine_of_set(library: Library, path: Path) -> tuple[Engine, dict[str, str]]:
+def engine_of_set(library: Library, path: Path, model: SentenceModel | None = None) -> tuple[Engine, dict[str, str]]:
     """Return the engine of a set's entries, and our article id of each entry's."""
     entries = lines(path)
     ids = {entry["id"]: f"entry-{at}" for at, entry in enumerate(entries)}
@@ -196,7 +199,7 @@ def engine_of_set(library: Library, path: Path) -> tuple[Engine, dict[str, str]]
         )
         for entry in entries
     ]
-    return build(library.model_copy(update={"articles": tuple(articles), "products": ()})), ids
+    return build(library.model_copy(update={"articles": tuple(articles), "products": ()}), model), ids
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

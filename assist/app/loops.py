@@ -52,7 +52,7 @@ class Pace:
 
 
 class Loops:
-    """Threads for lanes and tasks, a coroutine for the outbox. Commits wake them; a tick catches the rest."""
+    """Threads for lanes, tasks and the index, a coroutine for the outbox. Commits wake them; a tick catches the rest."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -65,6 +65,7 @@ class Loops:
         self._threads = [
             threading.Thread(target=self._run, args=(process.lanes.work, self._lanes_wake), name="lanes", daemon=True),
             threading.Thread(target=self._run, args=(process.tasks.work, None), name="tasks", daemon=True),
+            threading.Thread(target=self._run, args=(process.libraries.settle, None), name="index", daemon=True),
         ]
         self._sender: asyncio.Task[None] | None = None
         self._checkpointer = Checkpointer(process.database) if process.database.is_sqlite else None

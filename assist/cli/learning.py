@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assist.desk.learn import LEARN, MOST_AT_ONCE, Lessons, UnknownProposal, consider, decide, learned, newest_library
-from assist.desk.learn_topics import consider_topics
+from assist.desk.learn_topics import consider_topics, decide_topics, named_topics
 from assist.desk.operate import Done, Learn, OperatorError, pick_shop
 from assist.domain.clock import system_clock
 from assist.domain.library import Library
@@ -95,7 +95,7 @@ def run_learn(asked: Asked, config: Path | None, *, automatic: bool, by: str | N
     with Console(stderr=True).status("前后对比 / comparing before and after"):
         report = _report(plan, asked.seed)
     if plan.chosen is not None:
-        if len(plan.chosen.kept) + len(plan.chosen.ended) > MOST_AT_ONCE:
+        if plan.chosen.count > MOST_AT_ONCE:
             fail(f"at most {MOST_AT_ONCE} proposals at a time; apply or reject fewer", 2)
         command = Learn(shop=plan.shop, author=by or LEARN, lessons=plan.chosen)
         done, _ = run_operator(command, config)
@@ -127,10 +127,31 @@ def _plan(asked: Asked, config: Path | None, *, automatic: bool) -> _Plan:
     chosen = None
     if asked.apply or asked.reject or automatic:
         try:
-            chosen = decide(considered.proposals, library, apply=asked.apply, reject=asked.reject, automatic=automatic)
+            chosen = _chosen(asked, library, considered, topics, automatic=automatic)
         except UnknownProposal as error:
             fail(str(error), 2)
     return _Plan(shop.id, since, library, considered, topics, chosen)
+
+
+def _chosen(
+    asked: Asked, library: Library, considered: Considered, topics: ConsideredTopics, *, automatic: bool
+) -> Lessons:
+    """Return what the reviewer's ids come to: those of topic examples, and all others as phrasings."""
+    of_topics = named_topics([*asked.apply, *asked.reject], topics.proposals, library)
+    phrasings = decide(
+        considered.proposals,
+        library,
+        apply=[one for one in asked.apply if one not in of_topics],
+        reject=[one for one in asked.reject if one not in of_topics],
+        automatic=automatic,
+    )
+    examples = decide_topics(
+        topics.proposals,
+        library,
+        apply=[of_topics[one] for one in asked.apply if one in of_topics],
+        reject=[of_topics[one] for one in asked.reject if one in of_topics],
+    )
+    return phrasings.model_copy(update={"topics": examples})
 
 
 def _report(plan: _Plan, seed: int) -> Report:
@@ -190,11 +211,12 @@ def _print(report: Report) -> None:
 
 
 def _topic_table(proposals: tuple[TopicProposal, ...]) -> Table:
-    """What agents corrected: to be written into lexicon/topics.toml by hand."""
-    columns = ("次数 turns", "别处 elsewhere", "客服 agents", "例句 example", "现在 read as", "客服说 agents say")
-    table = Table(*columns, title="话题例句 topic examples → lexicon/topics.toml", title_justify="left")
+    """What agents corrected. What differs by its goods only is written into lexicon/topics.toml by hand."""
+    columns = ("id", "次数 turns", "别处 elsewhere", "客服 agents", "例句 example", "现在 read as", "客服说 agents say")
+    table = Table(*columns, title="话题例句 topic examples", title_justify="left")
     for one in proposals:
         table.add_row(
+            one.id[:8] if one.teaches else "—",
             str(one.turns),
             str(one.elsewhere),
             str(one.agents),

@@ -12,6 +12,7 @@ from assist.domain.library import (
     Entry,
     Fact,
     FactUse,
+    LearnedTopics,
     LearningPolicy,
     Library,
     Phrasing,
@@ -32,13 +33,14 @@ PARTS: dict[str, tuple[str, type[BaseModel]]] = {
     "synonyms": ("lexicon", Synonyms),
     "english": ("lexicon", English),
     "safety": ("lexicon", Safety),
+    "learned_topics": ("lexicon", LearnedTopics),
     "answers": ("policy", AnswerPolicy),
     "adoption": ("policy", AdoptionPolicy),
     "service": ("policy", ServicePolicy),
     "learning": ("policy", LearningPolicy),
 }
 
-_WITH_DEFAULTS = frozenset({"learning", "english", "safety"})
+_WITH_DEFAULTS = frozenset({"learning", "english", "safety", "learned_topics"})
 """Parts that libraries published before them lack."""
 
 
@@ -86,6 +88,20 @@ def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Librar
             **parts,
         }
     )
+
+
+def with_articles(library: Library, number: int, changed: Iterable[Entry], ended: Set[str]) -> Library:
+    """Return a library with some articles new, changed or ended, and everything else as it was.
+
+    Raises LibraryError when an article uses a figure that no product has.
+    """
+    products = {product.id: product for product in library.products}
+    articles = {article.id: article for article in library.articles if article.id not in ended}
+    for entry in changed:
+        article = with_facts(Article.model_validate_json(entry.body), products, library.service.facts)
+        articles[entry.entry_id] = with_english(article, library.english)
+    in_order = tuple(articles[article_id] for article_id in sorted(articles))
+    return library.model_copy(update={"number": number, "articles": in_order})
 
 
 def _phrasings(bodies: Mapping[tuple[str, str], str], article_ids: Set[str]) -> list[Phrasing]:

@@ -17,7 +17,6 @@ from assist.suggest.language import is_english
 from .libraries import Shelf
 from .place import Place
 
-
 # Where only some intents may be suggested, so many answers are looked through for them.
 _LOOKED_THROUGH = 20
 
@@ -87,8 +86,14 @@ def advise(
         rows=tuple(row for row in rows if kept.get(row.id) != row),
         stale=tuple(row.id for row in before if row.id not in chosen and row.state == "live"),
         events=tuple(_computed(row, turn, place) for row in rows if row.id not in kept),
-        topic=None if turn.small_talk else shelf.topics.read(situation.text),
+        topic=None if turn.small_talk else _topic(situation, shelf),
     )
+
+
+def _topic(situation: Situation, shelf: Shelf) -> Topic:
+    """Return what a turn is about, by what was said up to it: an order may be told later than the words."""
+    asked = shelf.listener.understand(situation.text, situation.earlier, ())
+    return shelf.topics.read(situation.text, about=asked.about if asked else ())
 
 
 def _state(known: SuggestionRow | None, turn: Turn) -> str:

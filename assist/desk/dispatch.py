@@ -42,6 +42,7 @@ from .adopt import adopt
 from .advise import Advice, advise
 from .announce import announce
 from .follow_up import follow_up
+from .heard import heard_before
 from .libraries import Shelf
 from .log import said_events, turn_events
 from .note import fact_set, note_customer, note_fact, note_order
@@ -185,6 +186,7 @@ def _advice(
     situation = Situation(
         turn_id=row.turn.id,
         text=turn_text(row.turn, list(thread.messages.values())),
+        earlier=heard_before(session, place.conversation_id, row.turn, thread.messages),
         order=world.order(session, place.shop_id, order_ref) if order_ref else None,
         customer_name=thread.conversation.customer_name,
         library_number=around.shelf.library.number,
@@ -197,6 +199,8 @@ def _advice(
 
 
 def _says_something_else(thread: Thread, row: TurnRow) -> bool:
+    if row.turn.id in thread.heard_anew:
+        return True
     kept = thread.before.get(row.turn.id)
     if kept is None or kept.turn.message_ids != row.turn.message_ids:
         return True

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from assist.content.library import build_library
 from assist.domain.event import DismissReason, Event, EventKind
-from assist.domain.library import Entry, EntryId, Library, Phrasing
+from assist.domain.library import Entry, EntryId, LearnedTopics, Library, Phrasing, TopicExample
 from assist.domain.suggestion import Arm
 from assist.domain.value import Value
 from assist.store.queries import events, learning, libraries
@@ -22,6 +22,9 @@ from .publish import Published, publish
 LEARN = "learn"
 """The author of what was applied without a reviewer's name."""
 
+LEARNED_TOPICS = "learned_topics"
+"""The entry of the examples of topics that were learned."""
+
 MOST_AT_ONCE = 500
 """So many lessons fit into one command to a running server."""
 
@@ -31,10 +34,15 @@ class UnknownProposal(ValueError):
 
 
 class Lessons(Value):
-    """What to publish: phrasings as they shall stand, and the ids of those that end."""
+    """What to publish: phrasings and examples of topics as they shall stand, and the ids of phrasings that end."""
 
     kept: tuple[Phrasing, ...] = ()
     ended: tuple[EntryId, ...] = ()
+    topics: tuple[TopicExample, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.kept) + len(self.ended) + len(self.topics)
 
 
 def newest_library(session: Session, shop_id: str) -> Library | None:
@@ -122,7 +130,26 @@ def keep_lessons(shop_id: str, lessons: Lessons, *, author: str, now: datetime) 
     ]
     ended = [("phrasing", id_) for id_ in lessons.ended]
     reason = f"learned: {len(lessons.kept)} phrasings kept, {len(lessons.ended)} ended"
-    return publish(shop_id, entries, author=author, reason=reason, now=now, whole=False, ended=ended)
+    if lessons.topics:
+        reason += f", {len(lessons.topics)} topic examples"
+
+    def keep(session: Session) -> Published:
+        examples = [_with_examples(session, shop_id, lessons.topics)] if lessons.topics else []
+        every = [*entries, *examples]
+        return publish(shop_id, every, author=author, reason=reason, now=now, whole=False, ended=ended)(session)
+
+    return keep
+
+
+def _with_examples(session: Session, shop_id: str, changed: Sequence[TopicExample]) -> Entry:
+    """Return the entry of all learned examples, some of them changed: what another reviewer kept meanwhile stays."""
+    newest = libraries.newest(session, shop_id)
+    before = libraries.entries(session, shop_id, newest.number) if newest else {}
+    standing = before.get(("lexicon", LEARNED_TOPICS))
+    kept = LearnedTopics.model_validate_json(standing.entry.body) if standing else LearnedTopics()
+    examples = {one.id: one for one in (*kept.examples, *changed)}
+    learned_topics = LearnedTopics(examples=tuple(examples[id_] for id_ in sorted(examples)))
+    return Entry(kind="lexicon", entry_id=LEARNED_TOPICS, body=learned_topics.model_dump_json(exclude_defaults=True))
 
 
 def _newest(told: Iterable[Event]) -> Iterator[Event]:

@@ -2,14 +2,14 @@
 
 import logging
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, replace
 from functools import cache
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from assist.content.library import LibraryError, build_library
+from assist.content.library import LibraryError, build_library, with_articles
 from assist.domain.library import (
     AdoptionPolicy,
     AnswerPolicy,
@@ -28,6 +28,11 @@ from assist.suggest.topic import TopicReader, build_reader
 from assist.suggest.typed import Typed, build_typed
 
 logger = logging.getLogger(__name__)
+
+# More articles than these are not put beside an index, it is built anew.
+_MOST_CHANGED = 64
+# A library of so many articles is built within seconds, so it is built after every change.
+_SOON_BUILT = 5_000
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,7 +83,7 @@ class Libraries:
                 continue
             self._tried[shop_id] = number
             try:
-                self._shelves[shop_id] = load_shelf(session, shop_id, number)
+                self._shelves[shop_id] = self._load(session, shop_id, number)
             except (LibraryError, ValidationError) as error:
                 self.errors[shop_id] = f"version {number}: {error}"
                 logger.error("library %s of shop %s cannot be loaded; the old one stays", number, shop_id)
@@ -88,10 +93,45 @@ class Libraries:
         return changed
 
 
-def load_shelf(session: Session, shop_id: str, number: int) -> Shelf:
-    """Build one version of a shop's library with its index."""
-    entries = [authored.entry for authored in libraries.entries(session, shop_id, number).values()]
-    return shelf_of(build_library(shop_id, number, entries))
+    def _load(self, session: Session, shop_id: str, number: int) -> Shelf:
+        """Return a version's shelf: the old one with a few articles changed, where nothing else was."""
+        old = self._shelves.get(shop_id)
+        changed = libraries.changed_between(session, shop_id, old.library.number, number) if old else set()
+        articles = {entry_id for kind, entry_id in changed if kind == "article"}
+        if old is None or len(articles) != len(changed) or len(articles) > _MOST_CHANGED:
+            entries = [authored.entry for authored in libraries.entries(session, shop_id, number).values()]
+            return shelf_of(build_library(shop_id, number, entries), self._model)
+        now = libraries.articles_now(session, shop_id, articles)
+        return shelf_with(old, with_articles(old.library, number, now.values(), articles - now.keys()), articles)
+
+    def settle(self) -> int:
+        """Build one shelf whose index lags behind its library anew, beside the old one; return how many were built.
+
+        Scores then are what any process gets for that number. A large index lags until many articles have changed.
+        """
+        for shop_id, shelf in list(self._shelves.items()):
+            changed = shelf.engine.changed_articles
+            if not changed or (len(shelf.articles) > _SOON_BUILT and changed <= _MOST_CHANGED):
+                continue
+            whole = shelf_of(shelf.library, self._model)
+            with self._lock:
+                if self._shelves[shop_id] is shelf:
+                    self._shelves[shop_id] = whole
+            return 1
+        return 0
+
+
+def shelf_with(old: Shelf, library: Library, touched: Set[str]) -> Shelf:
+    """Return a shelf that answers with the articles touched as they are now; how words are read stays as it was."""
+    articles = {article.id: article for article in library.articles}
+    changed = [articles[article_id] for article_id in sorted(touched) if article_id in articles]
+    removed = sorted(touched - articles.keys())
+    return replace(
+        old,
+        library=library,
+        engine=old.engine.with_changes(changed, removed, library.number),
+        articles=articles,
+    )
 
 
 def shelf_of(library: Library, model: SentenceModel | None = None) -> Shelf:

@@ -14,6 +14,7 @@ from assist.store.writer import Change, Writer, tell
 from assist.suggest.turns import turn_text
 
 from .advise import Advice, advise
+from .heard import heard_before
 from .libraries import Libraries
 from .place import Place
 
@@ -57,6 +58,7 @@ def _decide(session: Session, libraries: Libraries, clock: Clock, task: DueTask)
     situation = Situation(
         turn_id=row.turn.id,
         text=turn_text(row.turn, messages),
+        earlier=heard_before(session, conversation.id, row.turn, {message.id: message for message in messages}),
         order=world.order(session, task.shop_id, order_ref) if order_ref else None,
         customer_name=conversation.customer_name,
         library_number=shelf.library.number,

@@ -18,6 +18,8 @@ from assist.store.queries.people import AgentRow
 from assist.suggest.small_talk import is_small_talk
 from assist.suggest.turns import fold_turns
 
+from .heard import MOST_HEARD
+
 OLDEST_PLAUSIBLE = timedelta(days=7)
 NEWEST_PLAUSIBLE = timedelta(seconds=2)
 HEALTHY_WITHIN = timedelta(seconds=10)
@@ -57,6 +59,8 @@ class Thread:
     before: dict[str, TurnRow] = field(default_factory=dict[str, TurnRow])
     """Those turns as they were kept, where they were."""
     void: list[str] = field(default_factory=list[str])
+    heard_anew: set[str] = field(default_factory=set[str])
+    """Turns that stand as they were, after one that says something else now: what was said before may be meant."""
     latest: Turn | None = None
     questions: int = 0
     """How many turns that ask something there are more than before."""

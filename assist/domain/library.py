@@ -282,10 +282,6 @@ class AnswerPolicy(Value):
     auto_score: Annotated[float, Field(ge=0, le=1)] = 1.0
     """From here on an answer may be given without an agent, where everything else allows it."""
     max_cards: Annotated[int, Field(ge=1, le=9)]
-    likely_score: Annotated[float, Field(ge=0, le=1)] = 0.5
-    """From here on a card says that it is probably right; below, that it may be."""
-    sure_score: Annotated[float, Field(ge=0, le=1)] = 0.8
-    """From here on a card says that it is surely right."""
     weights: AnswerWeights = AnswerWeights()
     confidence: AnswerConfidence = AnswerConfidence()
 
@@ -352,6 +348,25 @@ class Phrasing(Value):
     despite: Annotated[int, Field(ge=0)] = 0
 
 
+class TopicExample(Value):
+    """A customer's wording of an intent, learned from what agents corrected; `times` is in how many turns.
+
+    A rejected one teaches nothing; it is kept so that it is not proposed again on the same evidence.
+    """
+
+    id: EntryId
+    intent: EntryId
+    text: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\r\n]+$")]
+    times: Annotated[int, Field(ge=1)] = 1
+    rejected: bool = False
+
+
+class LearnedTopics(Value):
+    """The examples that were learned, and those that a person turned down."""
+
+    examples: tuple[TopicExample, ...] = ()
+
+
 class ServicePolicy(Value):
     """What this shop promises, as facts with an owner: delivery hours, claim windows, thresholds."""
 
@@ -378,6 +393,7 @@ class Library(Value):
     """Learned ways to ask, right and wrong ones, of articles that are there."""
     rejected: tuple[Phrasing, ...] = ()
     """Phrasings that a person turned down."""
+    learned_topics: LearnedTopics = LearnedTopics()
 
 
 class Entry(Value):

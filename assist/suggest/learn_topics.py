@@ -1,14 +1,14 @@
 """Which ways to say something do agents' corrections of topics teach?
 
 Corrections are counted by what was said and by what agents say it is about; what stands out is proposed as an example
-of an intent. Nothing here changes a library.
+of an intent. Nothing here changes a library: a person decides, and `settle_topic` says what then stands.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from assist.domain.ids import id_of
-from assist.domain.library import Library
+from assist.domain.library import Library, TopicExample
 from assist.domain.value import Value
 
 from .learnable import LeftOut, one_line, plain, refusal
@@ -42,6 +42,11 @@ class TopicProposal(Value):
     elsewhere: int
     agents: int
 
+    @property
+    def teaches(self) -> bool:
+        """Does an example of the intent change anything? Goods are named by the lexicon's words instead."""
+        return self.intent != self.intent_now
+
 
 class ConsideredTopics(Value):
     """What is proposed, the most corrected first, and how many wordings were left out for which reason."""
@@ -68,6 +73,13 @@ def propose_topics(corrected: Iterable[Corrected], library: Library, reader: Top
     return ConsideredTopics(proposals=tuple(proposals), left_out=dict(sorted(left_out.items())))
 
 
+def settle_topic(proposal: TopicProposal, *, rejected: bool = False) -> TopicExample:
+    """Return what then stands in the library."""
+    return TopicExample(
+        id=proposal.id, intent=proposal.intent, text=proposal.text, times=proposal.turns, rejected=rejected
+    )
+
+
 def _judge(
     wording: str, told: Sequence[tuple[str, Corrected]], library: Library, reader: TopicReader
 ) -> TopicProposal | LeftOut:
@@ -87,8 +99,12 @@ def _judge(
     if (now.category, now.intent) == topic:
         return LeftOut.known
     category, intent = topic
+    id_ = id_of("topic", category, intent, wording)
+    standing = next((one for one in library.learned_topics.examples if one.id == id_), None)
+    if standing is not None and (not standing.rejected or turns < 2 * standing.times):
+        return LeftOut.rejected if standing.rejected else LeftOut.known
     return TopicProposal(
-        id=id_of("topic", category, intent, wording),
+        id=id_,
         text=text,
         category=category,
         intent=intent,

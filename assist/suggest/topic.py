@@ -143,11 +143,14 @@ def build_reader(library: Library) -> TopicReader:
 
 
 def _examples_of(library: Library) -> Iterable[tuple[str, str]]:
-    """Yield what customers say and what they want: the lexicon's examples, and every article's asks."""
+    """Yield what customers say and what they want: examples, those that were learned, and every article's asks."""
     moved = {article: intent.id for intent in library.topics.intents for article in intent.articles}
     known = {intent.id for intent in library.topics.intents}
     for intent in library.topics.intents:
         yield from ((example, intent.id) for example in intent.examples)
+    for one in library.learned_topics.examples:
+        if one.intent in known and not one.rejected:
+            yield one.text, one.intent
     for article in library.articles:
         intent = moved.get(article.id, article.intent)
         if intent in known and article.id not in library.topics.unlearned:

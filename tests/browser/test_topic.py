@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from .conftest import Demo, Window
-from .test_pages import ask, open_desk
+from .test_pages import ask, open_desk, sent_by
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -67,7 +67,7 @@ def test_a_correction_that_did_not_arrive_is_told_again_under_its_key(demo: Demo
     keys: list[str] = []
 
     def fail_first(route: "Route") -> None:
-        keys.append(route.request.post_data_json["step_id"])
+        keys.append(sent_by(route.request)["step_id"])
         if len(keys) == 1:
             route.abort()
         else:

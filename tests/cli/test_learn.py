@@ -13,6 +13,7 @@ from assist.desk.operate import Done, Learn, RollBack
 from assist.desk.secrets import SecretBox
 from assist.domain.library import Library, Phrasing
 from assist.store.database import open_database
+from assist.suggest.topic import build_reader
 from tests.conftest import NOW, StillClock
 from tests.desk.shop import SHOP, SHRIMP_ANSWER, caller, conversation_of, message_of, open_desk, said
 from tests.shop import RunningShop, running_shop
@@ -20,6 +21,8 @@ from tests.shop import RunningShop, running_shop
 from .conftest import URL, Run
 
 QUESTION = "活虾买多了怎么保存才好"
+# Names shrimp, and nothing in it says what is wanted.
+UNCLEAR = "大虾搁阳台可中"
 
 
 @pytest.fixture
@@ -178,27 +181,61 @@ async def _operate(shop: RunningShop, folder: Path, command: Learn | RollBack) -
     return Done.model_validate_json(box.open_fresh(reply.text, 60))
 
 
-def test_corrected_topics_are_listed_beside_the_phrasings(assist: Run, taught: Path) -> None:
+@pytest.fixture
+def corrected(taught: Path) -> Path:
+    """Two conversations more, in which an agent said that a question was about invoices."""
     database = open_database(URL)
     desks = open_desk(database, taught, StillClock(NOW - timedelta(minutes=45)))
     desk = next(desks)
     for ref in ("t1", "t2"):
-        desk.hear(said("m1", "大虾搁阳台可中", NOW - timedelta(hours=1), conversation=ref))
-        correction = Correction(step_id=f"step-{ref}", turn_id=message_of("m1", ref), category="eggs", intent="invoice")
+        desk.hear(said("m1", UNCLEAR, NOW - timedelta(hours=1), conversation=ref))
+        turn_id = message_of("m1", ref)
+        correction = Correction(step_id=f"step-{ref}", turn_id=turn_id, category="live_seafood", intent="invoice")
         topics = desk.libraries.current(SHOP).library.topics
         at = NOW - timedelta(minutes=30)
         desk.writer.submit(correct_topic(caller(), conversation_of(ref), correction, topics, at)).result()
     _end(desks)
     database.close()
+    return taught
 
+
+def test_corrected_topics_are_listed_beside_the_phrasings(assist: Run, corrected: Path) -> None:
     told, read = assist("kb", "learn", "--json").document, assist("kb", "learn")
 
     (topic,) = told["topics"]
     assert (topic["text"], topic["category"], topic["intent"], topic["turns"]) == (
-        "大虾搁阳台可中",
-        "eggs",
+        UNCLEAR,
+        "live_seafood",
         "invoice",
         2,
     )
-    assert "大虾搁阳台可中" in read.out
-    assert "eggs · invoice" in read.out
+    assert UNCLEAR in read.out
+    assert "live_seafood · invoice" in read.out
+    assert _library().number == 1
+
+
+def test_an_applied_example_teaches_its_intent_and_is_taken_back_by_a_rollback(assist: Run, corrected: Path) -> None:
+    (topic,) = assist("kb", "learn", "--json").document["topics"]
+
+    applied = assist("kb", "learn", "--apply", topic["id"][:8], "--by", "王姐", "--json").document
+
+    library = _library()
+    assert (applied["published"], library.number) == (2, 2)
+    assert [(one.intent, one.text, one.times) for one in library.learned_topics.examples] == [("invoice", UNCLEAR, 2)]
+    assert build_reader(library).read(UNCLEAR).intent == "invoice"
+    again = assist("kb", "learn", "--json").document
+    assert (again["topics"], again["topics_left_out"]) == ([], {"known": 1})
+    assist("kb", "rollback", "1")
+    assert _library().learned_topics.examples == ()
+
+
+def test_a_rejected_example_teaches_nothing_and_is_not_proposed_again(assist: Run, corrected: Path) -> None:
+    (topic,) = assist("kb", "learn", "--json").document["topics"]
+
+    assist("kb", "learn", "--reject", topic["id"])
+
+    library = _library()
+    assert [one.rejected for one in library.learned_topics.examples] == [True]
+    assert build_reader(library).read(UNCLEAR).intent != "invoice"
+    again = assist("kb", "learn", "--json").document
+    assert (again["topics"], again["topics_left_out"]) == ([], {"rejected": 1})

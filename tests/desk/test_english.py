@@ -77,7 +77,7 @@ class Pinyin:
     """A finder that found a Chinese phrasing by its letters."""
 
     def find(self, question: str, *, limit: int = 3, min_score: float = 0.0) -> list[Found]:
-        return [Found(article_id="storage-shrimp", score=0.9, matched=SHRIMP, reasons=())]
+        return [Found(article_id="storage-shrimp", score=0.9, matched=SHRIMP, added=(), wrong_product=False)]
 
 
 def test_letters_that_found_a_chinese_phrasing_are_pinyin_and_answered_in_chinese(bilingual_desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """What is a turn about, as it was read and as agents say? The topic is kept, logged, corrected, and stays corrected."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from assist.desk.learn_topics import consider_topics
 from assist.desk.reply import UnknownConversation
 from assist.desk.step import Recorded
 from assist.domain.event import EventKind
+from assist.domain.library import Entry
 from assist.domain.topic import Topic
 from assist.kpi.measure import turn_records
 from assist.store.queries import chats
@@ -27,6 +29,7 @@ from tests.desk.shop import (
     message_of,
     recalled,
     said,
+    small_library,
 )
 
 SOON = NOW + timedelta(seconds=5)
@@ -111,6 +114,31 @@ def test_the_topic_is_of_the_words_in_their_order_whatever_came_first(desk: Desk
     (in_order,), (reverse,) = rows(desk, "in order"), rows(desk, "reversed")
     assert in_order.topic == reverse.topic
     assert in_order.topic is not None
+
+
+@pytest.fixture
+def stocked_desk(desk: Desk) -> Desk:
+    """A shop whose library knows shrimp as a product, too."""
+    body = {"id": "shrimp", "name": "活虾", "name_en": "live shrimp", "category": "live_seafood", "facts": {}}
+    product = Entry(kind="product", entry_id="shrimp", body=json.dumps(body, ensure_ascii=False))
+    desk.publish([*small_library(), product])
+    return desk
+
+
+def test_a_question_without_goods_is_about_what_was_spoken_of_before(stocked_desk: Desk) -> None:
+    spoken = said("m1", SHRIMP, NOW), said("m2", "当天吃最好", SOON, role="agent"), said("m3", "那能放几天", LATER)
+    stocked_desk.hear(*spoken)
+
+    assert labels(stocked_desk) == [("live_seafood", "storage"), ("live_seafood", "storage")]
+
+
+def test_what_was_spoken_of_before_counts_whenever_it_arrives(stocked_desk: Desk) -> None:
+    stocked_desk.hear(said("m2", "当天吃最好", SOON, role="agent"), said("m3", "那能放几天", LATER))
+    assert labels(stocked_desk) == [("general", "storage")]
+
+    stocked_desk.hear(said("m1", SHRIMP, NOW))
+
+    assert labels(stocked_desk) == [("live_seafood", "storage"), ("live_seafood", "storage")]
 
 
 def test_an_answered_turn_keeps_its_topic(desk: Desk) -> None:

@@ -59,3 +59,67 @@ def test_only_the_first_two_thousand_characters_are_read() -> None:
     said = "草莓 " * 1000
 
     assert normalise(said) == normalise(said[:MAX_MATCHED_CHARACTERS])
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        pytest.param("草莓\x00坏\x07了", "草莓 坏 了", id="control characters part words"),
+        pytest.param("\x00\x01\x1b", "", id="nothing but control characters"),
+        pytest.param("草莓\ud800坏了", "草莓 坏了", id="half a character"),
+        pytest.param("\udc00", "", id="nothing but half a character"),
+        pytest.param("sooooo sweet", "soo sweet", id="repeats of a letter"),
+        pytest.param("电话13800001111", "电话 号码", id="phone number"),
+        pytest.param("123456789", "123456789", id="nine digits are no phone number"),
+        pytest.param("www.example.com/a坏了", "网址 坏了", id="link without a scheme"),
+        pytest.param("https://a.cn https://b.cn", "网址 网址", id="two links"),
+        pytest.param("HTTPS://EXAMPLE.COM", "网址", id="link in capitals"),
+        pytest.param("草莓_坏了", "草莓 坏了", id="underscore"),
+        pytest.param("草莓(红颜)", "草莓 红颜", id="brackets"),
+        pytest.param("can't", "can t", id="apostrophe"),
+        pytest.param("️️️", "", id="nothing but variation selectors"),
+        pytest.param("👨\u200d👩\u200d👧草莓", "草莓", id="a family of emoji is one sign"),
+    ],
+)
+def test_what_else_is_pasted_reads_alike(said: str, read: str) -> None:
+    assert normalise(said) == read
+
+
+pasted = st.lists(
+    st.sampled_from(
+        ["https://", "http:/", "www.", "www", "w", ".", "/", "网址", "号码", "1380000", "1111", "٣٣٣٣", "蘋", "好", " ", "_"]
+        + ["%", "-", "+", "\n", "\x00", "\ud83d", "\ude00", "👍", "a", "A", "ﷺ", "\u200b"]
+    ),
+    max_size=30,
+).map("".join)
+
+
+@settings(max_examples=400, deadline=None)
+@given(pasted)
+def test_links_and_numbers_are_read_once_and_for_all(said: str) -> None:
+    read = normalise(said)
+
+    assert normalise(read) == read
+
+
+@settings(max_examples=200, deadline=None)
+@given(pasted | tricky)
+def test_a_reading_is_clean(said: str) -> None:
+    read = normalise(said)
+
+    assert read == read.strip()
+    assert "  " not in read
+    assert read.isprintable()
+    assert fold(read) == read
+    read.encode()  # No half characters: it can be kept and hashed.
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["草", "草莓坏了", "a", "1", "\x00", "\ud800", "👍", "ﷺ", "https://a.cn ", "１３８００００１１１１ ", " \n", "!"],
+    ids=lambda part: ascii(part.strip() or "blanks"),
+)
+def test_a_megabyte_is_read_on_its_beginning(part: str) -> None:
+    read = normalise(part * (1_000_000 // len(part)))
+
+    assert len(read) <= MAX_MATCHED_CHARACTERS

@@ -142,6 +142,22 @@ def last_messages(session: Session, conversation_id: str, limit: int) -> list[Me
     return [_read_message(row) for row in session.execute(newest)][::-1]
 
 
+def said_before(session: Session, conversation_id: str, before: datetime, since: datetime, limit: int) -> list[Message]:
+    """Return the customer's last messages between two times, oldest first."""
+    query = (
+        select(_message)
+        .where(
+            _message.c.conversation_id == conversation_id,
+            _message.c.role == Role.customer.value,
+            _message.c.occurred_at >= since,
+            _message.c.occurred_at <= before,
+        )
+        .order_by(_message.c.occurred_at.desc(), _message.c.message_ref.desc())
+        .limit(limit)
+    )
+    return [_read_message(row) for row in session.execute(query)][::-1]
+
+
 def marks_from(session: Session, conversation_id: str, since: datetime | None) -> list[Mark]:
     query = select(_mark).where(_mark.c.conversation_id == conversation_id)
     if since is not None:

@@ -1,6 +1,6 @@
 """Published content: immutable entries under one number per shop."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,6 +73,29 @@ def entries(session: Session, shop_id: str, number: int) -> dict[Key, Authored]:
         entry = Entry(kind=row.kind, entry_id=row.entry_id, body=row.body)
         found[(row.kind, row.entry_id)] = Authored(entry, row.author)
     return found
+
+
+def changed_between(session: Session, shop_id: str, after: int, upto: int) -> set[Key]:
+    """Return what was published under the numbers after one, up to another."""
+    query = select(_entry.c.kind, _entry.c.entry_id).where(
+        _entry.c.shop_id == shop_id, _entry.c.number > after, _entry.c.number <= upto
+    )
+    return {(str(kind), str(entry_id)) for kind, entry_id in session.execute(query)}
+
+
+def articles_now(session: Session, shop_id: str, article_ids: Set[str]) -> dict[str, Entry]:
+    """Return the newest rows of some articles; one that was ended is not there."""
+    query = (
+        select(_entry)
+        .where(_entry.c.shop_id == shop_id, _entry.c.kind == "article", _entry.c.entry_id.in_(article_ids))
+        .order_by(_entry.c.number)
+    )
+    newest = {row.entry_id: row.body for row in session.execute(query)}
+    return {
+        entry_id: Entry(kind="article", entry_id=entry_id, body=body)
+        for entry_id, body in newest.items()
+        if body is not None
+    }
 
 
 def add_version(
