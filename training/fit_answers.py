@@ -176,7 +176,9 @@ def right_rank(one: Asked, weights: Floats) -> int:
 def told(one: Asked, weights: Floats) -> tuple[float, ...]:
     strengths = strengths_of(one, weights)
     order = np.argsort(-strengths, kind="stable")
-    return certainty([float(strengths[at]) for at in order[:2]], one.evidence[order[0]], one.known, one.terms)
+    alike = one.evidence @ weights
+    rival = float(np.delete(alike, order[0]).max()) if len(alike) > 1 else None
+    return certainty(float(strengths[order[0]]), rival, one.evidence[order[0]], one.known, one.terms)
 
 
 def fit_heads(sources: dict[str, list[Asked]], weights: Sequence[Floats]) -> list[Floats]:

@@ -16,7 +16,6 @@ import training.fit_answers as fit
 from assist.app.sentence_model import load_sentence_model
 from assist.content.check import check_tree
 from assist.content.files import shipped_directory
-from assist.suggest.engine import certainty
 from assist.suggest.features import EVIDENCE
 from training.questions import FOLDS, Asked, held_out_asks, of_set
 
@@ -60,19 +59,13 @@ def main(folders: Sequence[Path]) -> None:
 def bias_of(sources: dict[str, list[Asked]], folds: Sequence[fit.Floats], head: fit.Floats) -> float:
     """Return what makes the mean confidence the share that is right, by bisection."""
     rows = [one for asked in sources.values() for one in asked]
-    odds = np.array([head @ np.array(told(one, folds[one.fold])) for one in rows])
+    odds = np.array([head @ np.array(fit.told(one, folds[one.fold])) for one in rows])
     right = np.mean([fit.right_rank(one, folds[one.fold]) == 0 for one in rows])
     low, high = -10.0, 10.0
     for _ in range(50):
         middle = (low + high) / 2
         low, high = (low, middle) if np.mean(1 / (1 + np.exp(-odds - middle))) > right else (middle, high)
     return (low + high) / 2
-
-
-def told(one: Asked, weights: fit.Floats) -> tuple[float, ...]:
-    strengths = fit.strengths_of(one, weights)
-    order = np.argsort(-strengths, kind="stable")
-    return certainty([float(strengths[at]) for at in order[:2]], one.evidence[order[0]], one.known, one.terms)
 
 
 if __name__ == "__main__":

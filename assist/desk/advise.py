@@ -8,15 +8,19 @@ from assist.content.wording import word
 from assist.domain.chat import Turn
 from assist.domain.event import Event, EventKind
 from assist.domain.ids import id_of
+from assist.domain.library import SafetyRule
 from assist.domain.suggestion import Arm, Situation, Suggestion, SuggestionKind
 from assist.domain.topic import Topic
 from assist.store.queries.suggestions import SuggestionRow
+from assist.suggest.context import Asked
 from assist.suggest.engine import Found
 from assist.suggest.language import is_english
 
 from .libraries import Shelf
 from .place import Place
 
+# The intent of what is said to a shop and is none of its business.
+_OFF_TOPIC = "other"
 # Where only some intents may be suggested, so many answers are looked through for them.
 _LOOKED_THROUGH = 20
 
@@ -43,12 +47,40 @@ def suggest(situation: Situation, shelf: Shelf) -> list[Suggestion]:
     if asked is None:
         return []
     policy = shelf.library.answers
-    allowed = shelf.listener.allowed(situation.text)
-    limit = policy.max_cards if allowed is None else _LOOKED_THROUGH
-    found = shelf.engine.find(asked.text, about=asked.about, limit=limit, min_score=policy.min_score)
-    if allowed is not None:
-        found = [one for one in found if shelf.articles[one.article_id].intent in allowed][: policy.max_cards]
+    if rules := shelf.listener.limits(situation.text):
+        found = _allowed(shelf, asked, rules)
+    else:
+        found = shelf.engine.find(asked.text, about=asked.about, limit=policy.max_cards, min_score=policy.min_score)
+    if not rules and found and found[0].score < policy.sure_score and _is_off_topic(situation.text, shelf):
+        return []
     return [_worded(one, situation, shelf) for one in found]
+
+
+def _allowed(shelf: Shelf, asked: Asked, rules: Sequence[SafetyRule]) -> list[Found]:
+    """Return what may be said where harm is spoken of: the rules' own articles first, whatever the question's words."""
+    policy = shelf.library.answers
+    intents = frozenset.intersection(*(frozenset(rule.intents) for rule in rules))
+    found = shelf.engine.find(asked.text, about=asked.about, limit=_LOOKED_THROUGH)
+    first = [rule.article for rule in rules if rule.article in shelf.articles]
+    known = {one.article_id: one for one in found}
+    forced = [
+        known.get(article_id) or Found(article_id, policy.min_score, shelf.articles[article_id].title, (), False)
+        for article_id in first
+        if article_id
+    ]
+    others = [
+        one
+        for one in found
+        if shelf.articles[one.article_id].intent in intents
+        and one.score >= policy.min_score
+        and one.article_id not in first
+    ]
+    return [*forced, *others][: policy.max_cards]
+
+
+def _is_off_topic(text: str, shelf: Shelf) -> bool:
+    topic = shelf.topics.read(text)
+    return topic.intent == _OFF_TOPIC and topic.score >= shelf.library.answers.off_topic_score
 
 
 def advise(

@@ -1,10 +1,12 @@
 """Which library answers now? The newest published one per shop, built beside the old one and swapped."""
 
+import hashlib
 import logging
 import threading
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache
+from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -28,6 +30,9 @@ from assist.suggest.topic import TopicReader, build_reader
 from assist.suggest.typed import Typed, build_typed
 
 logger = logging.getLogger(__name__)
+
+# Shops that sell by the shipped base alone share its index.
+_SHARED: "WeakValueDictionary[tuple[str, bool], Shelf]" = WeakValueDictionary()
 
 # More articles than these are not put beside an index, it is built anew.
 _MOST_CHANGED = 64
@@ -100,9 +105,17 @@ class Libraries:
         articles = {entry_id for kind, entry_id in changed if kind == "article"}
         if old is None or len(articles) != len(changed) or len(articles) > _MOST_CHANGED:
             entries = [authored.entry for authored in libraries.entries(session, shop_id, number).values()]
-            return shelf_of(build_library(shop_id, number, entries), self._model)
+            return self._built(build_library(shop_id, number, entries))
         now = libraries.articles_now(session, shop_id, articles)
         return shelf_with(old, with_articles(old.library, number, now.values(), articles - now.keys()), articles)
+
+    def _built(self, library: Library) -> Shelf:
+        """Build a library's shelf, or share that of another shop with the same content."""
+        content = library.model_copy(update={"shop_id": "", "number": 0}).model_dump_json()
+        key = (hashlib.blake2b(content.encode(), digest_size=16).hexdigest(), self._model is not None)
+        if (known := _SHARED.get(key)) is None:
+            known = _SHARED[key] = shelf_of(library, self._model)
+        return replace(known, library=library)
 
     def settle(self) -> int:
         """Build one shelf whose index lags behind its library anew, beside the old one; return how many were built.

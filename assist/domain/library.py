@@ -155,11 +155,12 @@ class SmallTalk(Value):
 
 
 class SafetyRule(Value):
-    """When one of `words` is said, only articles of `intents` may be suggested."""
+    """When one of `words` is said, only articles of `intents` may be suggested, `article` first."""
 
     id: EntryId
     words: Annotated[tuple[Line, ...], Field(min_length=1)]
     intents: Annotated[tuple[EntryId, ...], Field(min_length=1)]
+    article: EntryId | None = None
 
 
 class Safety(Value):
@@ -279,6 +280,8 @@ class AnswerPolicy(Value):
     likely_score: Annotated[float, Field(ge=0, le=1)] = 0.5
     """From here on the sidebar says that an answer is likely right, from `sure_score` on that it surely is."""
     sure_score: Annotated[float, Field(ge=0, le=1)] = 0.8
+    off_topic_score: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """A turn whose topic is `other`, as sure as this, gets no card unless it is surely answered."""
     auto_score: Annotated[float, Field(ge=0, le=1)] = 1.0
     """From here on an answer may be given without an agent, where everything else allows it."""
     max_cards: Annotated[int, Field(ge=1, le=9)]

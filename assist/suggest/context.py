@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick
 
-from assist.domain.library import Library, Safety
+from assist.domain.library import Library, Safety, SafetyRule
 
 from .names import Named, Names, names_of
 from .text import normalise
@@ -32,7 +32,7 @@ class Listener:
 
     def __init__(self, names: Names, nothing: Sequence[str], safety: Safety) -> None:
         self._names = names
-        self._safety = [(tuple(map(normalise, rule.words)), frozenset(rule.intents)) for rule in safety.rules]
+        self._safety = [(tuple(map(normalise, rule.words)), rule) for rule in safety.rules]
         self._nothing = AhoCorasick(sorted({normalise(word) for word in nothing} - {""}))
 
     def understand(self, text: str, earlier: Sequence[str], order: Sequence[str]) -> Asked | None:
@@ -49,11 +49,10 @@ class Listener:
             return Asked(text)
         return Asked(text, self._spoken_of(earlier) or self._only_one(order))
 
-    def allowed(self, text: str) -> frozenset[str] | None:
-        """Return the only intents that may be answered where harm is spoken of, or None where all may."""
+    def limits(self, text: str) -> list[SafetyRule]:
+        """Return the safety rules that hold for a text: what may be suggested where harm is spoken of."""
         plain = normalise(text)
-        limits = [intents for words, intents in self._safety if any(word in plain for word in words)]
-        return frozenset.intersection(*limits) if limits else None
+        return [rule for words, rule in self._safety if any(word in plain for word in words)]
 
     def _says_nothing(self, plain: str, named: Sequence[Named]) -> bool:
         """Is the text made of nothing but words that ask nothing, names, numbers and signs?"""

@@ -26,6 +26,8 @@ TOLD = ("nearest_ask", "covered", "filled", "meaning", "meaning_centre", "wordin
 """The first article's evidence that its confidence is told."""
 MOST_LEAD = 10.0
 _TOLD_AT = [EVIDENCE.index(name) for name in TOLD]
+# What is asked about is no product of the shop's: what is known of products does not hold for it.
+_OTHER_GOODS = frozenset({"other goods"})
 # What adds less than this to a strength is no reason.
 _LEAST_REASON = 0.005
 
@@ -100,7 +102,6 @@ class Engine:
             return []
         ranked.sort(key=lambda row: (-row.strength, row.article.id))
         ranked = _once_each(ranked)
-        ranked = ranked[: max(limit, 2)]
         scores = self._scores(ranked, asked)
         return [
             row.found(score, self._weights)
@@ -152,11 +153,15 @@ class Engine:
         before = [] if named else [product for product in about if self._names.name_of(product)]
         if before:
             bare = read(plain, self._names, table, named)
-            whole = read(" ".join([*map(self._names.name_of, before), plain]), self._names, table)
+            spoken_of = [self._names.name_of(product, english=plain.isascii()) for product in before]
+            whole = read(" ".join([*spoken_of, plain]), self._names, table)
         else:
             whole = read(plain, self._names, table, named)
             bare = read(normalise(self._names.without(plain, named)), self._names, table) if named else whole
         asked = frozenset(one.what for one in named) or frozenset(before)
+        if not asked and (rest := self._names.without_other_goods(plain)) != plain:
+            asked = _OTHER_GOODS
+            whole = bare = read(normalise(rest), self._names, table, named)
         labels = self._base.labels
         return Question(
             whole=whole,
@@ -184,7 +189,8 @@ class Engine:
         """Return the first's probability, and the others' share of it; `ranked` are best first, at least one."""
         first = ranked[0]
         told = certainty(
-            [one.strength for one in ranked[:2]],
+            first.strength,
+            max((one.alike for one in ranked[1:]), default=None),
             first.part.evidence[first.place],
             self.known(asked),
             len(asked.whole.terms),
@@ -207,6 +213,11 @@ class _Ranked:
     part: Measured
     place: int
 
+    @property
+    def alike(self) -> float:
+        """Its strength, whatever product it is about."""
+        return self.strength + WRONG_PRODUCT * bool(self.part.wrong_product[self.place])
+
     def found(self, score: float, weights: NDArray[np.float32]) -> Found:
         evidence: Floats = self.part.evidence[self.place]
         return Found(
@@ -226,16 +237,18 @@ def _once_each(ranked: Sequence[_Ranked]) -> list[_Ranked]:
     return list(first.values())
 
 
-def certainty(strengths: Sequence[float], evidence: Floats, known: float, terms: int) -> tuple[float, ...]:
+def certainty(
+    strength: float, rival: float | None, evidence: Floats, known: float, terms: int
+) -> tuple[float, ...]:
     """Return what the confidence is told: 1, then in the order of `AnswerConfidence`'s fields.
 
-    `strengths` are best first, `evidence` is the first one's; `known` is the share of the question, by rarity, that
-    any ask holds, and `terms` counts its terms.
+    `strength` and `evidence` are the first one's, `rival` the strength of the likest other, about the right product or
+    not; `known` is the share of the question, by rarity, that any ask holds, and `terms` counts its terms.
     """
-    lead = strengths[0] - strengths[1] if len(strengths) > 1 else strengths[0]
+    lead = strength if rival is None else strength - rival
     told = evidence[_TOLD_AT].tolist()
-    lead = min(lead, MOST_LEAD)
-    return (1.0, strengths[0], lead, exp(-lead), *told, known, log(1 + terms))
+    lead = max(-MOST_LEAD, min(lead, MOST_LEAD))
+    return (1.0, strength, lead, exp(-lead), *told, known, log(1 + terms))
 
 
 def build(library: Library, model: SentenceModel | None = None) -> Engine:

@@ -55,6 +55,7 @@ class Names:
     def __init__(self, products: Sequence[Product], synonyms: Synonyms, not_goods: Iterable[str]) -> None:
         self._table = word_table()
         self._called = {product.id: normalise(product.name) for product in products}
+        self._called_in_english = {product.id: normalise(product.name_en) for product in products}
         self._written = Words(_written(products, not_goods, self._table))
         self._heard = Words(_heard(products, self._table))
         self.synonyms = Words(
@@ -69,6 +70,10 @@ class Names:
         # What is a word of its own is meant as written: 例子 is no 李子.
         heard = self._heard.find(self._table.sound(plain))
         return [named for named in heard if plain[named.begin : named.end] not in self._table.row_of]
+
+    def without_other_goods(self, plain: str) -> str:
+        """Return a normalised text without what holds a product's name and is none: 西瓜视频."""
+        return self.without(plain, [named for named in self._written.find(plain) if named.what == _NO_PRODUCT])
 
     def products_in(self, plain: str) -> frozenset[str]:
         return frozenset(named.what for named in self.find(plain))
@@ -90,9 +95,9 @@ class Names:
             at = one.end
         return "".join((*parts, plain[at:])), named
 
-    def name_of(self, product_id: str) -> str:
+    def name_of(self, product_id: str, *, english: bool = False) -> str:
         """Return what a product is called, normalised; nothing for a product that is not there."""
-        return self._called.get(product_id, "")
+        return (self._called_in_english if english else self._called).get(product_id, "")
 
     def without(self, plain: str, named: Iterable[Named]) -> str:
         """Return a text without the names found in it."""
@@ -125,9 +130,11 @@ def _written(products: Sequence[Product], not_goods: Iterable[str], table: WordT
             letters = table.pinyin(normalise(name))
             if len(letters) >= _FEWEST_HEARD and "".join(letters) not in table.row_of:
                 product_of.setdefault("".join(letters), product.id)
-    for word in not_goods:
-        product_of.setdefault(normalise(word), _NO_PRODUCT)
     product_of.pop("", None)
+    for word in map(normalise, not_goods):
+        # Others only look like goods to a reader of topics: 肉眼, 宝贝.
+        if any(len(name) >= _FEWEST_HEARD and name in word for name in product_of):
+            product_of.setdefault(word, _NO_PRODUCT)
     return product_of
 
 

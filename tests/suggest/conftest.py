@@ -4,8 +4,9 @@ import pytest
 
 from assist.content.check import check_tree
 from assist.content.files import shipped_directory
+from assist.desk.libraries import Shelf, shelf_of
 from assist.domain.library import Library
-from assist.suggest.engine import Engine, build
+from assist.suggest.engine import Engine
 from assist.suggest.names import Names, names_of
 
 
@@ -17,8 +18,13 @@ def library() -> Library:
 
 
 @pytest.fixture(scope="session")
-def engine(library: Library) -> Engine:
-    return build(library)
+def shelf(library: Library) -> Shelf:
+    return shelf_of(library)
+
+
+@pytest.fixture(scope="session")
+def engine(shelf: Shelf) -> Engine:
+    return shelf.engine
 
 
 @pytest.fixture(scope="session")

@@ -125,7 +125,9 @@ def test_what_was_spoken_of_goes_before_what_was_ordered(listener: Listener) -> 
     assert listener.understand("能放几天", ["活虾怎么保存"], ["红颜草莓"]) == Asked("能放几天", ("shrimp",))
 
 
-@pytest.mark.parametrize("text", ["草莓能放几天", "caomei能放几天", "strawberry能放几天", "how long do strawberries keep"])
+@pytest.mark.parametrize(
+    "text", ["草莓能放几天", "caomei能放几天", "strawberry能放几天", "how long do strawberries keep"]
+)
 def test_a_named_product_is_what_is_asked_about(listener: Listener, text: str) -> None:
     assert listener.understand(text, ["活虾怎么保存"], ["阳澄湖大闸蟹"]) == Asked(text)
 

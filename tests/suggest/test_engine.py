@@ -29,10 +29,17 @@ from assist.suggest.names import Names
 from assist.suggest.text import normalise
 from tests.suggest.lessons import CUTOFF, MILK, SHRIMP, small_library
 
-PLAIN = ["草莓怎么保存", "怎么退款", "虾死了怎么办", "how do i store eggs", "几天能到", "发票开错了", "那个好吃吗", "qwerty"]
+PLAIN = [
+    "草莓怎么保存",
+    "怎么退款",
+    "虾死了怎么办",
+    "how do i store eggs",
+    "几天能到",
+    "发票开错了",
+    "那个好吃吗",
+    "qwerty",
+]
 """Everyday questions, and one that no article answers."""
-
-WEIGHTY = random.Random(7)  # noqa: S311
 
 
 def _article(article_id: str, *asks: str, products: tuple[str, ...] = (), text: str = "一句答案") -> Article:
@@ -89,7 +96,7 @@ def _owners(library: Library) -> dict[str, set[str]]:
     return owners
 
 
-def _not_found_first(library: Library, engine: Engine, asks: Mapping[str, set[str]]) -> dict[str, str]:
+def _not_found_first(engine: Engine, asks: Mapping[str, set[str]]) -> dict[str, str]:
     first = {ask: _first(engine, ask) for ask in asks}
     return {ask: found for ask, found in first.items() if found not in asks[ask]}
 
@@ -101,14 +108,14 @@ def test_every_chinese_ask_finds_its_own_article_first(library: Library, engine:
     asks = {ask: owners for ask, owners in _owners(library).items() if not is_english(ask)}
 
     assert len(asks) > 2000
-    assert not _not_found_first(library, engine, asks)
+    assert _not_found_first(engine, asks) == {}
 
 
 def test_every_english_ask_finds_its_own_article_first(library: Library, engine: Engine) -> None:
     asks = {ask: owners for ask, owners in _owners(library).items() if is_english(ask)}
 
     assert len(asks) > 300
-    assert not _not_found_first(library, engine, asks)
+    assert _not_found_first(engine, asks) == {}
 
 
 def test_few_asks_are_shared(library: Library) -> None:
@@ -129,7 +136,7 @@ def test_every_title_finds_its_own_article_first(library: Library, engine: Engin
         for title in filter(None, (article.title, article.title_en))
     }
 
-    assert not _not_found_first(library, engine, titles)
+    assert _not_found_first(engine, titles) == {}
 
 
 def test_what_was_matched_is_an_ask_as_it_is_written(library: Library, engine: Engine) -> None:
@@ -249,10 +256,10 @@ def test_a_library_of_one_article_finds_it() -> None:
     assert found[0].matched == "纸箱能回收吗"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "？？", "👍", "\u200b", "\x00", "\ud800"])
-def test_a_text_without_words_finds_nothing(engine: Engine, text: str) -> None:
-    assert engine.find(text) == []
-    assert engine.find(text, about=["shrimp"]) == []
+@pytest.mark.parametrize("about", [(), ("shrimp",)], ids=["", "shrimp"])
+@pytest.mark.parametrize("text", ["", "   ", "？？", "👍", "\u200b", "\x00", "\ud800", "ありがとう"], ids=ascii)
+def test_a_text_without_words_finds_nothing(engine: Engine, text: str, about: tuple[str, ...]) -> None:
+    assert engine.find(text, about=about) == []
 
 
 # Products
@@ -267,23 +274,34 @@ def _other_product(articles: Mapping[str, Article], names: Names, article_id: st
 
 
 @pytest.mark.parametrize("question", ["{}怎么保存", "收到的{}坏了", "怎么挑{}"])
-def test_advice_about_another_product_comes_last_with_no_score(
-    library: Library, engine: Engine, names: Names, question: str
-) -> None:
+def test_advice_about_another_product_comes_last(library: Library, engine: Engine, names: Names, question: str) -> None:
     articles = {article.id: article for article in library.articles}
-    wrong: list[tuple[str, str, float]] = []
+    wrong: dict[str, list[str]] = {}
 
     for product in library.products[::4]:
         text = question.format(product.name)
         asked = names.products_in(normalise(text))
-        seen_other = False
-        for found in engine.find(text, limit=20):
-            other = _other_product(articles, names, found.article_id, asked)
-            if (other and found.score) or (seen_other and not other and not found.wrong_product):
-                wrong.append((text, found.article_id, found.score))
-            seen_other = seen_other or other
+        found = engine.find(text, limit=20)
+        others = [_other_product(articles, names, one.article_id, asked) for one in found]
+        # Advice about another kind of goods is advice about other products, too.
+        last = [one.wrong_product for one in found]
+        if last != sorted(last) or any(other and not it for other, it in zip(others, last, strict=True)):
+            wrong[text] = _ids(found)
 
-    assert not wrong
+    assert wrong == {}
+
+
+def test_advice_about_another_product_has_no_score(library: Library, engine: Engine, names: Names) -> None:
+    articles = {article.id: article for article in library.articles}
+    scored: dict[tuple[str, str], float] = {}
+
+    for product in library.products[::8]:
+        asked = names.products_in(normalise(product.name))
+        for found in engine.find(f"{product.name}怎么保存", limit=20):
+            if found.score and _other_product(articles, names, found.article_id, asked):
+                scored[product.name, found.article_id] = found.score
+
+    assert scored == {}
 
 
 def test_where_only_another_products_advice_is_there_it_has_no_score() -> None:
@@ -356,13 +374,11 @@ def test_an_article_changed_back_is_found_as_before(library: Library, engine: En
         assert _ids(back.find(text, limit=1)) == _ids(engine.find(text, limit=1))
 
 
-def test_a_removed_article_is_never_found(library: Library, engine: Engine, before: Article) -> None:
+def test_a_removed_article_is_never_found(engine: Engine, before: Article) -> None:
     without = engine.with_changes([], [before.id])
-    anew = build(_with(library, [one for one in library.articles if one.id != before.id]))
 
     for text in (*before.asks, *PLAIN):
         assert before.id not in _ids(without.find(text, limit=50))
-        assert _first(without, text) == _first(anew, text)
 
 
 def test_a_removed_article_comes_back(engine: Engine, before: Article) -> None:
@@ -414,7 +430,23 @@ def test_it_is_known_how_many_articles_are_answered_from_beside(engine: Engine, 
     assert once.with_changes([_article("carton", *CARTON)]).changed_articles == 2
 
 
-NOUNS = ["纸箱", "吸管", "餐盒", "围裙", "抹布", "雨伞", "台灯", "书包", "键盘", "耳机", "茶杯", "毛巾", "拖鞋", "窗帘", "镜子"]
+NOUNS = [
+    "纸箱",
+    "吸管",
+    "餐盒",
+    "围裙",
+    "抹布",
+    "雨伞",
+    "台灯",
+    "书包",
+    "键盘",
+    "耳机",
+    "茶杯",
+    "毛巾",
+    "拖鞋",
+    "窗帘",
+    "镜子",
+]
 VERBS = ["能回收吗", "多少钱一个", "掉颜色吗", "有几种尺寸", "怎么清洗", "送一个行不行", "还有没有现货"]
 
 
@@ -451,19 +483,18 @@ def test_three_hundred_changes_in_a_row_leave_every_article_found_once(library: 
 
 # What was learned
 
-SAID_OTHERWISE = {
-    "搁哪儿才不会蔫": "storage-strawberry",
-    "东西咋还没影儿": "delivery-time-urge",
-    "单位报销要那张纸": "invoice-request",
-}
-"""What no ask says, and an article whose answer agents used for it."""
-
 
 @pytest.fixture(scope="module")
 def taught(library: Library) -> dict[str, str]:
     """Phrasings, each with an article that is there and is not what is found for it yet."""
     ids = sorted(article.id for article in library.articles)
-    texts = ["搁哪儿才不会蔫", "东西咋还没影儿", "单位报销要那张纸", "would a courier ring my bell", "那玩意儿能带上火车吗"]
+    texts = [
+        "搁哪儿才不会蔫",
+        "东西咋还没影儿",
+        "单位报销要那张纸",
+        "would a courier ring my bell",
+        "那玩意儿能带上火车吗",
+    ]
     return dict(zip(texts, ids[::60], strict=False))
 
 
@@ -484,7 +515,7 @@ def test_a_phrasing_that_was_right_finds_its_article_first(
         assert (found.article_id, found.matched) == (article_id, text)
 
 
-def test_a_phrasing_outlives_a_change_of_its_article(library: Library) -> None:
+def test_a_phrasing_outlives_a_change_of_its_article() -> None:
     small = small_library(_phrasing("箱子咋整", CUTOFF, 1, right=True))
     engine = build(small)
     assert _first(engine, "箱子咋整") == CUTOFF
@@ -494,30 +525,26 @@ def test_a_phrasing_outlives_a_change_of_its_article(library: Library) -> None:
     assert _first(changed, "箱子咋整") == CUTOFF
 
 
-@pytest.mark.parametrize(
-    "text", ["草莓怎么放才不容易坏呢", "订单啥时候能寄出来呀", "我要开个票报销", "虾到手了全没气了", "会员卡怎么搞一张"]
-)
-def test_a_phrasing_that_was_wrong_is_found_first_no_more(library: Library, engine: Engine, text: str) -> None:
-    first = _first(engine, text)
+WRONG = ("草莓怎么放才不容易坏呢", "订单啥时候能寄出来呀", "我要开个票报销", "虾到手了全没气了", "会员卡怎么搞一张")
+
+
+@pytest.fixture(scope="module")
+def dismissed(library: Library, engine: Engine) -> Engine:
+    """An engine that was told of each wrong text that its first answer was wrong."""
+    phrasings = [_phrasing(text, _first(engine, text), number, right=False) for number, text in enumerate(WRONG)]
+    return build(library.model_copy(update={"phrasings": tuple(phrasings)}))
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_an_article_that_was_wrong_is_found_first_no_more(
+    library: Library, engine: Engine, dismissed: Engine, text: str
+) -> None:
     assert normalise(text) not in _owners(library)
 
-    # The other articles need not be indexed anew for this: a smaller library keeps the test short.
-    rest = [one for one in library.articles if one.id == first or hash_of(one.id) < 0.2]
-    small = _with(library, rest)
-    assert _first(build(small), text) == first
-    learned = build(small.model_copy(update={"phrasings": (_phrasing(text, first, 1, right=False),)}))
-
-    found = learned.find(text)
-    assert found
-    assert found[0].article_id != first
+    assert _first(dismissed, text) != _first(engine, text)
 
 
-def hash_of(article_id: str) -> float:
-    """A number from 0 to 1 that stands for an id, the same in every process."""
-    return random.Random(article_id).random()  # noqa: S311
-
-
-def test_a_wrong_phrasing_says_nothing_about_other_questions(library: Library) -> None:
+def test_a_wrong_phrasing_says_nothing_about_other_questions() -> None:
     wrong = small_library(_phrasing("牛奶打开了还能喝吗", MILK, 1, right=False))
 
     assert _first(build(wrong), "活虾怎么保存") == SHRIMP
@@ -549,7 +576,7 @@ anything = st.text(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(anything, st.lists(st.sampled_from(["shrimp", "strawberry", "unicorn"]), max_size=2))
 def test_any_question_is_answered_alike_twice(engine: Engine, text: str, about: list[str]) -> None:
     found = engine.find(text, about=about, limit=4)

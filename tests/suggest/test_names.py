@@ -90,6 +90,41 @@ def test_misspelt_names_are_heard_unless_they_are_words(names: Names, text: str,
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("东西没收到", id="西没 is no 西梅"),
+        pytest.param("放冰箱里能放几天", id="箱里 is no 香梨"),
+        pytest.param("现在拍今天能发吗", id="在拍 is no 仔排"),
+        pytest.param("麻烦加急", id="烦加 is no 番茄"),
+        pytest.param("会员价在哪看", id="员价 is no 圆茄"),
+        pytest.param("再派一次", id="再派 is no 仔排"),
+        pytest.param("剩菜能放几天", id="剩菜 is no 生菜"),
+        pytest.param("缝里有泥", id="缝里 is no 凤梨"),
+        pytest.param("少一个字", id="个字 is no 鸽子"),
+        pytest.param("下锅前洗一下吗", id="前洗 is no 千禧"),
+        pytest.param("卡密刮不开", id="密刮 is no 蜜瓜"),
+        pytest.param("一盒写着十个", id="盒写 is no 河蟹"),
+    ],
+)
+def test_words_side_by_side_that_sound_like_a_name_are_none(names: Names, text: str) -> None:
+    assert _named(names, text) == []
+
+
+def test_no_ask_of_the_library_is_misheard(library: Library, names: Names) -> None:
+    """They are written right: where one is spelt anew, its article is about that product."""
+    misheard: dict[str, str] = {}
+
+    for article in library.articles:
+        for ask in (*article.asks, article.title):
+            plain = normalise(ask)
+            spelt, named = names.spelt(plain)
+            if spelt != plain and not {one.what for one in named} <= set(article.products):
+                misheard[plain] = spelt
+
+    assert misheard == {}
+
+
+@pytest.mark.parametrize(
     ("text", "products"),
     [
         pytest.param("caomei zenme baocun", ["strawberry"], id="among other letters"),
@@ -110,7 +145,9 @@ def test_names_typed_in_letters_are_named(names: Names, text: str, products: lis
         pytest.param("蓝梅怎么洗", "蓝莓怎么洗", [Named("blueberry", 0, 2)], id="by its sound"),
         pytest.param("我的caomei呢", "我的草莓呢", [Named("strawberry", 2, 4)], id="by its letters"),
         pytest.param("strawberry怎么洗", "草莓怎么洗", [Named("strawberry", 0, 2)], id="English among Chinese"),
-        pytest.param("how to wash strawberries", "how to wash strawberries", [Named("strawberry", 12, 24)], id="English"),
+        pytest.param(
+            "how to wash strawberries", "how to wash strawberries", [Named("strawberry", 12, 24)], id="English"
+        ),
         pytest.param("西红柿和土豆", "西红柿和土豆", [Named("tomato", 0, 3), Named("potato", 4, 6)], id="as written"),
         pytest.param(
             "caomei和草莓和mango",
@@ -128,15 +165,48 @@ def test_products_are_spelt_as_asks_spell_them(names: Names, said: str, spelt: s
 
 pieces = st.lists(
     st.sampled_from(
-        ["草莓", "草梅", "蓝梅", "大闸写", "虾", "小", "龙虾", "西瓜", "视频", "苹果", "平果", "手机", "红颜", "例子", "怎么放"]
-        + ["caomei", "hamigua", "apple", "apples", "pine", "eggs", " ", " ", "a", "2", ".", "-", "番", "荔枝", "梨", "牛奶"]
+        [
+            "草莓",
+            "草梅",
+            "蓝梅",
+            "大闸写",
+            "虾",
+            "小",
+            "龙虾",
+            "西瓜",
+            "视频",
+            "苹果",
+            "平果",
+            "手机",
+            "红颜",
+            "例子",
+            "怎么放",
+        ]
+        + [
+            "caomei",
+            "hamigua",
+            "apple",
+            "apples",
+            "pine",
+            "eggs",
+            " ",
+            " ",
+            "a",
+            "2",
+            ".",
+            "-",
+            "番",
+            "荔枝",
+            "梨",
+            "牛奶",
+        ]
     )
     | st.text(max_size=3),
     max_size=8,
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(pieces.map("".join).map(normalise))
 def test_every_span_of_a_spelt_text_spells_its_product(names: Names, said: str) -> None:
     spelt, named = names.spelt(said)
@@ -150,7 +220,7 @@ def test_every_span_of_a_spelt_text_spells_its_product(names: Names, said: str) 
     assert names.without(spelt, named) == names.without(said, names.find(said))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(pieces.map("".join).map(normalise))
 def test_what_is_spelt_stays_spelt(names: Names, said: str) -> None:
     spelt, _ = names.spelt(said)
@@ -158,7 +228,7 @@ def test_what_is_spelt_stays_spelt(names: Names, said: str) -> None:
     assert names.spelt(spelt)[0] == spelt
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(pieces.map(" ".join).map(normalise))
 def test_a_spelt_text_names_what_was_said(names: Names, said: str) -> None:
     """Of words apart: 红颜 and 草莓 put together are a longer name."""
@@ -188,7 +258,7 @@ def test_a_text_without_its_names_keeps_the_rest(names: Names) -> None:
     assert names.without(plain, []) == plain
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_can_be_looked_through(names: Names, said: str) -> None:
     spelt, named = names.spelt(normalise(said))

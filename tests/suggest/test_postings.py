@@ -165,7 +165,6 @@ def test_every_row_knows_its_mass_and_its_length(one: Reference) -> None:
     assert postings.length.tolist() == pytest.approx([one.length(held) for held in one.rows], rel=1e-4)
 
 
-
 @pytest.mark.parametrize(
     ("rows", "owner", "term", "rarity"),
     [
