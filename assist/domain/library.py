@@ -155,7 +155,8 @@ class SmallTalk(Value):
 
 
 class SafetyRule(Value):
-    """When one of `words` is said, only articles of `intents` may be suggested, `article` first."""
+    """When one of `words` is said, only articles of `intents` may be suggested, `article` first unless
+    another is likely right."""
 
     id: EntryId
     words: Annotated[tuple[Line, ...], Field(min_length=1)]
@@ -173,6 +174,8 @@ class Synonyms(Value):
     """Words customers use for one thing; the first of each row stands for all."""
 
     rows: tuple[tuple[Line, ...], ...]
+    not_goods: tuple[Line, ...] = ()
+    """What is none of the shop's goods, though it may hold a product's name: 西瓜视频."""
 
 
 class EnglishUnit(Value):
@@ -282,6 +285,8 @@ class AnswerPolicy(Value):
     sure_score: Annotated[float, Field(ge=0, le=1)] = 0.8
     off_topic_score: Annotated[float, Field(ge=0, le=1)] = 1.0
     """A turn whose topic is `other`, as sure as this, gets no card unless it is surely answered."""
+    unclear_score: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """A turn whose topic is less clear than this gets a card only for a likely answer."""
     auto_score: Annotated[float, Field(ge=0, le=1)] = 1.0
     """From here on an answer may be given without an agent, where everything else allows it."""
     max_cards: Annotated[int, Field(ge=1, le=9)]

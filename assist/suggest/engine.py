@@ -28,6 +28,7 @@ MOST_LEAD = 10.0
 _TOLD_AT = [EVIDENCE.index(name) for name in TOLD]
 # What is asked about is no product of the shop's: what is known of products does not hold for it.
 _OTHER_GOODS = frozenset({"other goods"})
+_FOR_OTHER_GOODS = 0.5
 # What adds less than this to a strength is no reason.
 _LEAST_REASON = 0.005
 
@@ -159,9 +160,8 @@ class Engine:
             whole = read(plain, self._names, table, named)
             bare = read(normalise(self._names.without(plain, named)), self._names, table) if named else whole
         asked = frozenset(one.what for one in named) or frozenset(before)
-        if not asked and (rest := self._names.without_other_goods(plain)) != plain:
+        if not asked and self._names.other_goods_in(plain):
             asked = _OTHER_GOODS
-            whole = bare = read(normalise(rest), self._names, table, named)
         labels = self._base.labels
         return Question(
             whole=whole,
@@ -197,6 +197,8 @@ class Engine:
         )
         odds = sum(weight * value for weight, value in zip(self._head, told, strict=True))
         likely = 1 / (1 + exp(-min(max(odds, -50.0), 50.0)))
+        if asked.asked is _OTHER_GOODS:
+            likely *= _FOR_OTHER_GOODS
         return [round(likely * exp(self._following * (one.strength - first.strength)), 6) for one in ranked]
 
 

@@ -47,16 +47,13 @@ def _is_whole(plain: str, begin: int, end: int) -> bool:
 
 
 class Names:
-    """How customers call products, and which words mean the same.
+    """How customers call products, and which words mean the same."""
 
-    `not_goods` are words that hold a product's name and are none: 西瓜视频.
-    """
-
-    def __init__(self, products: Sequence[Product], synonyms: Synonyms, not_goods: Iterable[str]) -> None:
+    def __init__(self, products: Sequence[Product], synonyms: Synonyms) -> None:
         self._table = word_table()
         self._called = {product.id: normalise(product.name) for product in products}
         self._called_in_english = {product.id: normalise(product.name_en) for product in products}
-        self._written = Words(_written(products, not_goods, self._table))
+        self._written = Words(_written(products, synonyms.not_goods, self._table))
         self._heard = Words(_heard(products, self._table))
         self.synonyms = Words(
             {normalise(word): normalise(row[0]) for row in synonyms.rows for word in row if normalise(word)}
@@ -71,15 +68,20 @@ class Names:
         heard = self._heard.find(self._table.sound(plain))
         return [named for named in heard if plain[named.begin : named.end] not in self._table.row_of]
 
-    def without_other_goods(self, plain: str) -> str:
-        """Return a normalised text without what holds a product's name and is none: 西瓜视频."""
-        return self.without(plain, [named for named in self._written.find(plain) if named.what == _NO_PRODUCT])
+    def other_goods_in(self, plain: str) -> bool:
+        """Does a normalised text name what the shop does not sell, though it may hold a product's name: 西瓜视频?"""
+        return any(named.what == _NO_PRODUCT for named in self._written.find(plain))
 
     def products_in(self, plain: str) -> frozenset[str]:
         return frozenset(named.what for named in self.find(plain))
 
     def spelt(self, plain: str) -> tuple[str, list[Named]]:
-        """Return a text with the products it names, each spelt as asks spell it, unless all of it is English."""
+        """Return a text with the products it names, each spelt as asks spell it, unless all of it is English.
+
+        English words for what Chinese ones mean are put in Chinese: 这个 coupon 怎么用.
+        """
+        if not plain.isascii():
+            plain = self._in_chinese(plain)
         found = self.find(plain)
         if not found or plain.isascii():
             return plain, found
@@ -108,6 +110,12 @@ class Names:
             at = one.end
         return "".join((*parts, plain[at:]))
 
+    def _in_chinese(self, plain: str) -> str:
+        for one in reversed(self.synonyms.find(plain)):
+            if plain[one.begin : one.end].isascii():
+                plain = f"{plain[: one.begin]}{one.what}{plain[one.end :]}"
+        return plain
+
     def _is_odd(self, said: str) -> bool:
         """Was it found by its sound or its letters?"""
         return said.isascii() or not self._written.find(said)
@@ -115,8 +123,7 @@ class Names:
 
 def names_of(library: Library) -> Names:
     """Read the names of a library's products, in Chinese and English, and its rows of like words."""
-    general = (category.words for category in library.topics.categories if category.id == "general")
-    return Names(library.products, library.synonyms, [word for words in general for word in words])
+    return Names(library.products, library.synonyms)
 
 
 def _written(products: Sequence[Product], not_goods: Iterable[str], table: WordTable) -> dict[str, str]:
@@ -132,9 +139,7 @@ def _written(products: Sequence[Product], not_goods: Iterable[str], table: WordT
                 product_of.setdefault("".join(letters), product.id)
     product_of.pop("", None)
     for word in map(normalise, not_goods):
-        # Others only look like goods to a reader of topics: 肉眼, 宝贝.
-        if any(len(name) >= _FEWEST_HEARD and name in word for name in product_of):
-            product_of.setdefault(word, _NO_PRODUCT)
+        product_of.setdefault(word, _NO_PRODUCT)
     return product_of
 
 

@@ -161,6 +161,12 @@ def test_a_name_without_an_open_question_asks_nothing(listener: Listener, earlie
 ONLY_SAFETY = frozenset({"food_safety"})
 
 
+def _allowed(listener: Listener, text: str) -> frozenset[str] | None:
+    """Return the intents that every rule allows, or None where no rule holds."""
+    limits = [frozenset(rule.intents) for rule in listener.limits(text)]
+    return frozenset[str].intersection(*limits) if limits else None
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -175,7 +181,7 @@ ONLY_SAFETY = frozenset({"food_safety"})
     ],
 )
 def test_who_is_unwell_is_told_about_safety_alone(listener: Listener, text: str) -> None:
-    assert listener.allowed(text) == ONLY_SAFETY
+    assert _allowed(listener, text) == ONLY_SAFETY
 
 
 @pytest.mark.parametrize(
@@ -192,7 +198,7 @@ def test_who_is_unwell_is_told_about_safety_alone(listener: Listener, text: str)
     ],
 )
 def test_of_what_is_dead_or_spoilt_nothing_is_cooked_or_stored(listener: Listener, text: str) -> None:
-    allowed = listener.allowed(text)
+    allowed = _allowed(listener, text)
 
     assert allowed is not None
     assert "food_safety" in allowed
@@ -215,7 +221,7 @@ def test_of_what_is_dead_or_spoilt_nothing_is_cooked_or_stored(listener: Listene
     ],
 )
 def test_where_no_harm_is_spoken_of_all_may_be_answered(listener: Listener, text: str) -> None:
-    assert listener.allowed(text) is None
+    assert _allowed(listener, text) is None
 
 
 anything = st.text(st.sampled_from("草莓虾那这个呢怎么保存ab1 ？") | st.characters(categories=None), max_size=20)
@@ -227,4 +233,4 @@ def test_any_turn_can_be_heard(listener: Listener, text: str, earlier: list[str]
     asked = listener.understand(text, earlier, order)
 
     assert asked == listener.understand(text, earlier, order)
-    listener.allowed(text)
+    listener.limits(text)

@@ -17,7 +17,6 @@ from assist.domain.library import (
     Intent,
     Library,
     Phrasing,
-    Product,
     ServicePolicy,
     SmallTalk,
     Synonyms,
@@ -451,7 +450,7 @@ VERBS = ["能回收吗", "多少钱一个", "掉颜色吗", "有几种尺寸", "
 
 
 def test_three_hundred_changes_in_a_row_leave_every_article_found_once(library: Library) -> None:
-    dice = random.Random(20261121)  # noqa: S311
+    dice = random.Random(20261121)
     held = {article.id: article for article in library.articles[::4]}
     engine = build(_with(library, held.values()))
     removed: set[str] = set()

@@ -163,45 +163,12 @@ def test_products_are_spelt_as_asks_spell_them(names: Names, said: str, spelt: s
     assert names.spelt(said) == (spelt, named)
 
 
+PIECES = (
+    "草莓 草梅 蓝梅 大闸写 虾 小 龙虾 西瓜 视频 苹果 平果 手机 红颜 例子 怎么放 番 荔枝 梨 牛奶 "
+    "caomei hamigua apple apples pine eggs a 2 . -"
+)
 pieces = st.lists(
-    st.sampled_from(
-        [
-            "草莓",
-            "草梅",
-            "蓝梅",
-            "大闸写",
-            "虾",
-            "小",
-            "龙虾",
-            "西瓜",
-            "视频",
-            "苹果",
-            "平果",
-            "手机",
-            "红颜",
-            "例子",
-            "怎么放",
-        ]
-        + [
-            "caomei",
-            "hamigua",
-            "apple",
-            "apples",
-            "pine",
-            "eggs",
-            " ",
-            " ",
-            "a",
-            "2",
-            ".",
-            "-",
-            "番",
-            "荔枝",
-            "梨",
-            "牛奶",
-        ]
-    )
-    | st.text(max_size=3),
+    st.sampled_from([*PIECES.split(), " "]) | st.text(max_size=3),
     max_size=8,
 )
 
@@ -270,13 +237,13 @@ def test_any_text_can_be_looked_through(names: Names, said: str) -> None:
 def test_words_of_one_row_stand_for_the_first() -> None:
     rows = Synonyms(rows=(("坏了", "烂了", "Spoiled"),))
 
-    found = Names([], rows, []).synonyms.find("烂了 spoiled unspoiled 坏了")
+    found = Names([], rows).synonyms.find("烂了 spoiled unspoiled 坏了")
 
     assert [one.what for one in found] == ["坏了", "坏了", "坏了"]
 
 
 def test_a_library_without_products_names_none() -> None:
-    none = Names([], Synonyms(rows=()), [])
+    none = Names([], Synonyms(rows=()))
 
     assert none.spelt("草莓怎么保存") == ("草莓怎么保存", [])
 
@@ -284,7 +251,7 @@ def test_a_library_without_products_names_none() -> None:
 def test_a_name_of_signs_alone_names_nothing() -> None:
     product = Product(id="odd", name="？！", name_en="!!", category="general")
 
-    assert Names([product], Synonyms(rows=()), ["～"]).find(normalise("？！ 坏了")) == []
+    assert Names([product], Synonyms(rows=(), not_goods=("～",))).find(normalise("？！ 坏了")) == []
 
 
 def test_the_longest_word_wins_wherever_it_begins() -> None:

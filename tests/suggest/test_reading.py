@@ -71,7 +71,7 @@ def test_every_reading_is_whole(names: Names, said: str) -> None:
     assert len(reading.terms) == len(reading.kinds)
     assert len(set(zip(reading.terms.tolist(), reading.kinds.tolist(), strict=True))) == len(reading.terms)
     assert bool(len(reading.terms)) == any(
-        one.isascii() and one.isalnum() or "㐀" <= one <= "鿿" for one in reading.plain
+        (one.isascii() and one.isalnum()) or "㐀" <= one <= "鿿" for one in reading.plain
     )
     again = read(normalise(said), names, TABLE)
     assert reading.terms.tolist() == again.terms.tolist()

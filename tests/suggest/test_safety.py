@@ -1,4 +1,4 @@
-"""Where harm is spoken of, only some answers may be suggested, whatever was said before and whatever is in the order."""
+"""Where harm is spoken of, only some answers may be suggested, whatever was said before or is in the order."""
 
 import pytest
 from hypothesis import given, settings
@@ -110,6 +110,35 @@ def test_there_is_an_answer_all_the_same(shelf: Shelf, text: str, first: str) ->
     assert _intents(shelf, text)[:1] == [first]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("吃了拉肚子怎么开发票", id="asks for an invoice"),
+        pytest.param("我在医院住院，优惠券快过期了能延期吗", id="asks about a coupon"),
+        pytest.param("会员积分怎么查，查得我想吐", id="asks about membership"),
+        pytest.param("my kid is vomiting, where do i get an invoice", id="English, asks for an invoice"),
+        pytest.param("vomit", id="one word"),
+    ],
+)
+def test_a_rules_own_article_comes_first_unless_another_is_likely_right(shelf: Shelf, text: str) -> None:
+    (rule,) = shelf.listener.limits(text)
+
+    cards = suggest(_situation(shelf, text), shelf)
+
+    _fit_to_show(cards, shelf)
+    assert {shelf.articles[card.article_id].intent for card in cards} <= set(rule.intents)
+    assert cards[0].article_id == rule.article or cards[0].score >= shelf.library.answers.likely_score
+
+
+def test_every_rule_names_intents_and_an_article_that_are_there(shelf: Shelf) -> None:
+    intents = {article.intent for article in shelf.library.articles}
+
+    for rule in shelf.library.safety.rules:
+        assert set(rule.intents) <= intents
+        if rule.article:
+            assert shelf.articles[rule.article].intent in rule.intents
+
+
 @pytest.mark.parametrize("text", ["吃了拉肚子", "大闸蟹死了", "虾怎么保存"])
 def test_no_more_cards_are_shown_than_the_policy_says(shelf: Shelf, text: str) -> None:
     cards = suggest(_situation(shelf, text), shelf)
@@ -164,5 +193,6 @@ def _fit_to_show(cards: list[Suggestion], shelf: Shelf) -> None:
     ids = [card.article_id for card in cards]
     scores = [card.score for card in cards]
     assert len(ids) == len(set(ids)) <= shelf.library.answers.max_cards
-    assert scores == sorted(scores, reverse=True)
+    if not {rule.article for rule in shelf.library.safety.rules}.intersection(ids[:1]):
+        assert scores == sorted(scores, reverse=True)
     assert all(shelf.library.answers.min_score <= score <= 1 for score in scores)
