@@ -217,20 +217,24 @@ def tell_confidence(sources: dict[str, list[Asked]], weights: Sequence[Floats], 
     say(f"# calibration error over all sets: {calibration_error(pooled, came):.4f} (n {len(pooled)}, ten bins)")
     for name, rows in sources.items():
         say(f"# calibration error, {name}: {calibration_error(chances[name], correct[name]):.4f} (n {len(rows)})")
-    found = np.array([
-        float(chances["held out"][at] * np.exp(FOLLOWING * lag(one, weights[one.fold])))
-        for at, one in enumerate(sources["held out"])
-        if right_rank(one, weights[one.fold]) < 3
-    ])
+    found = np.array(
+        [
+            float(chances["held out"][at] * np.exp(FOLLOWING * lag(one, weights[one.fold])))
+            for at, one in enumerate(sources["held out"])
+            if right_rank(one, weights[one.fold]) < 3
+        ]
+    )
     say(f"# min_score {np.quantile(found, 1 - SHOWN_SHARE):.3f} shows {SHOWN_SHARE:.0%} of the right in three")
     given = {name: rows for name, rows in sources.items() if any(not one.answered for one in rows)}
     given = {name: rows for name, rows in given.items() if name not in OUTSIDE_SHARE}
     for name in given:
         others = [other for other in given if other != name]
         least = threshold(others, given, chances, correct)
-        say(f"# alone, {name}: from {least:.3f}, fixed on the other sets: {alone(name, given, chances, correct, least)}")
+        say(
+            f"# alone, {name}: from {least:.3f}, fixed on the other sets: {alone(name, given, chances, correct, least)}"
+        )
     least = threshold(list(given), given, chances, correct)
-    say(f"# auto_score {least:.3f}, fixed on all sets: {alone_pooled(list(given), given, chances, correct, least)}")
+    say(f"# auto_score {least:.3f}, fixed on all sets: {alone(list(given), given, chances, correct, least)}")
 
 
 def threshold(
@@ -263,16 +267,6 @@ def calibration_error(chances: Floats, correct: NDArray[np.bool_]) -> float:
 
 
 def alone(
-    name: str,
-    sources: dict[str, list[Asked]],
-    chances: dict[str, Floats],
-    correct: dict[str, NDArray[np.bool_]],
-    least: float,
-) -> str:
-    return alone_pooled([name], sources, chances, correct, least)
-
-
-def alone_pooled(
     names: Sequence[str],
     sources: dict[str, list[Asked]],
     chances: dict[str, Floats],

@@ -52,7 +52,7 @@ class Pace:
 
 
 class Loops:
-    """Threads for lanes, tasks and the index, a coroutine for the outbox. Commits wake them; a tick catches the rest."""
+    """Threads for lanes, tasks and indexes, a coroutine for the outbox. Commits wake them; a tick catches the rest."""
 
     def __init__(self, process: Process) -> None:
         self._process = process

@@ -57,9 +57,9 @@ def suggest(situation: Situation, shelf: Shelf) -> list[Suggestion]:
 
 
 def _allowed(shelf: Shelf, asked: Asked, rules: Sequence[SafetyRule]) -> list[Found]:
-    """Return what may be said where harm is spoken of: the rules' own articles first, unless another is likely right."""
+    """Return what may be said where harm is spoken of: the rules' own articles first, unless another is likely."""
     policy = shelf.library.answers
-    intents = frozenset.intersection(*(frozenset(rule.intents) for rule in rules))
+    intents = {intent for intent in rules[0].intents if all(intent in rule.intents for rule in rules)}
     found = shelf.engine.find(asked.text, about=asked.about, limit=_LOOKED_THROUGH)
     first = [rule.article for rule in rules if rule.article in shelf.articles]
     known = {one.article_id: one for one in found}
@@ -69,9 +69,7 @@ def _allowed(shelf: Shelf, asked: Asked, rules: Sequence[SafetyRule]) -> list[Fo
         if article_id
     ]
     allowed = [
-        one
-        for one in found
-        if shelf.articles[one.article_id].intent in intents and one.score >= policy.min_score
+        one for one in found if shelf.articles[one.article_id].intent in intents and one.score >= policy.min_score
     ]
     if allowed and allowed[0].score >= policy.likely_score:
         return allowed[: policy.max_cards]
@@ -87,6 +85,57 @@ def _is_none_of_ours(text: str, score: float, shelf: Shelf) -> bool:
     if topic.intent == _OFF_TOPIC:
         return topic.score >= policy.off_topic_score
     return topic.score < policy.unclear_score and score < policy.likely_score
+
+
+def advise(
+    turn: Turn,
+    situation: Situation,
+    shelf: Shelf,
+    before: Sequence[SuggestionRow],
+    place: Place,
+) -> Advice:
+    """Decide a turn anew. Cards still right keep their id and their time; the others go stale.
+
+    A turn that is answered already is decided too, as shadow: counted, never displayed.
+    """
+    suggestions = [] if turn.small_talk else suggest(situation, shelf)
+    arm = Arm.shown if turn.answered_at is None else Arm.shadow
+    kept = {row.id: row for row in before}
+    rows: list[SuggestionRow] = []
+    for rank, suggestion in enumerate(suggestions):
+        known = kept.get(_suggestion_id(turn.id, suggestion))
+        row = SuggestionRow(
+            id=_suggestion_id(turn.id, suggestion),
+            shop_id=place.shop_id,
+            conversation_id=place.conversation_id,
+            turn_id=turn.id,
+            arm=known.arm if known else arm,
+            state=_state(known, turn),
+            rank=rank,
+            category=shelf.articles[suggestion.article_id].category,
+            created_at=known.created_at if known else place.now,
+            suggestion=suggestion,
+        )
+        rows.append(row)
+    chosen = {row.id for row in rows}
+    return Advice(
+        rows=tuple(row for row in rows if kept.get(row.id) != row),
+        stale=tuple(row.id for row in before if row.id not in chosen and row.state == "live"),
+        events=tuple(_computed(row, turn, place) for row in rows if row.id not in kept),
+        topic=None if turn.small_talk else _topic(situation, shelf),
+    )
+
+
+def _topic(situation: Situation, shelf: Shelf) -> Topic:
+    """Return what a turn is about, by what was said up to it: an order may be told later than the words."""
+    asked = shelf.listener.understand(situation.text, situation.earlier, ())
+    return shelf.topics.read(situation.text, about=asked.about if asked else ())
+
+
+def _state(known: SuggestionRow | None, turn: Turn) -> str:
+    if known is not None and known.state == "dismissed":
+        return "dismissed"
+    return "live" if turn.answered_at is None else "stale"
 
 
 def _worded(found: Found, situation: Situation, shelf: Shelf) -> Suggestion:

@@ -13,9 +13,7 @@ MOST_HEARD = 6
 _MOST_READ = 4 * MOST_HEARD
 
 
-def heard_before(
-    session: Session, conversation_id: str, turn: Turn, known: Mapping[str, Message]
-) -> tuple[str, ...]:
+def heard_before(session: Session, conversation_id: str, turn: Turn, known: Mapping[str, Message]) -> tuple[str, ...]:
     """Return the customer's last messages before a turn, oldest first; `known` are newer than what is kept.
 
     Small talk is left out, and what was taken back or said the day before.

@@ -97,11 +97,10 @@ class Libraries:
                 changed.append(shop_id)
         return changed
 
-
     def _load(self, session: Session, shop_id: str, number: int) -> Shelf:
         """Return a version's shelf: the old one with a few articles changed, where nothing else was."""
         old = self._shelves.get(shop_id)
-        changed = libraries.changed_between(session, shop_id, old.library.number, number) if old else set()
+        changed = libraries.changed_between(session, shop_id, old.library.number if old else 0, number)
         articles = {entry_id for kind, entry_id in changed if kind == "article"}
         if old is None or len(articles) != len(changed) or len(articles) > _MOST_CHANGED:
             entries = [authored.entry for authored in libraries.entries(session, shop_id, number).values()]

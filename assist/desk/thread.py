@@ -269,11 +269,32 @@ def _fold(
             thread.turns.append(_with_correction(TurnRow(turn, sidecar, sidebar_open), kept))
         elif before.turn != turn or changed or (retold and turn.id == thread.conversation.open_turn_id):
             thread.turns.append(_with_correction(replace(before, turn=turn), kept))
+    _hear_anew(thread, folded, kept)
     thread.before = {row.turn.id: kept[row.turn.id] for row in thread.turns if row.turn.id in kept}
     thread.void = [turn_id for turn_id in kept if turn_id not in {turn.id for turn in folded}]
     for agent_id in {row.turn.agent_id for row in thread.turns if row.turn.agent_id} - thread.agents.keys():
         if found := people.agent(session, agent_id):
             thread.agents[agent_id] = found
+
+
+def _hear_anew(thread: Thread, folded: Sequence[Turn], kept: Mapping[str, TurnRow]) -> None:
+    """Add the turns that stand as they were after one that says something else now or is gone."""
+    rows = {row.turn.id: row for row in thread.turns}
+    gone = sorted(row.turn.started_at for row in kept.values() if row.turn.id not in {turn.id for turn in folded})
+    still_heard = 0
+    for turn in folded:
+        before = kept.get(turn.id)
+        if gone and gone[0] <= turn.started_at:
+            still_heard = MOST_HEARD
+            gone = [at for at in gone if at > turn.started_at]
+        said_else = before is None or before.turn.message_ids != turn.message_ids
+        if said_else or thread.changed.intersection(turn.message_ids):
+            still_heard = MOST_HEARD
+        elif before is not None and still_heard and not turn.small_talk:
+            thread.heard_anew.add(turn.id)
+            rows.setdefault(turn.id, before)
+            still_heard -= 1
+    thread.turns = [rows[turn.id] for turn in folded if turn.id in rows]
 
 
 def _with_correction(row: TurnRow, kept: Mapping[str, TurnRow]) -> TurnRow:

@@ -11,7 +11,7 @@ from ahocorasick_rs import AhoCorasick
 
 from assist.domain.library import Library, Safety, SafetyRule
 
-from .names import Named, Names, names_of
+from .names import Named, Names, Words, names_of
 from .text import normalise
 
 # What normalising puts in place of links and of phone and order numbers.
@@ -32,7 +32,7 @@ class Listener:
 
     def __init__(self, names: Names, nothing: Sequence[str], safety: Safety) -> None:
         self._names = names
-        self._safety = [(tuple(map(normalise, rule.words)), rule) for rule in safety.rules]
+        self._safety = [(Words(dict.fromkeys(map(normalise, rule.words), rule.id)), rule) for rule in safety.rules]
         self._nothing = AhoCorasick(sorted({normalise(word) for word in nothing} - {""}))
 
     def understand(self, text: str, earlier: Sequence[str], order: Sequence[str]) -> Asked | None:
@@ -52,7 +52,7 @@ class Listener:
     def limits(self, text: str) -> list[SafetyRule]:
         """Return the safety rules that hold for a text: what may be suggested where harm is spoken of."""
         plain = normalise(text)
-        return [rule for words, rule in self._safety if any(word in plain for word in words)]
+        return [rule for words, rule in self._safety if words.find(plain)]
 
     def _says_nothing(self, plain: str, named: Sequence[Named]) -> bool:
         """Is the text made of nothing but words that ask nothing, names, numbers and signs?"""

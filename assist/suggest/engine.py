@@ -17,8 +17,8 @@ from assist.domain.suggestion import Reason
 from .features import EVIDENCE, WRONG_PRODUCT, Floats, Measured, Question, categories_of, measure
 from .names import Names, names_of
 from .reading import read
-from .sentences import SentenceModel
 from .segment import Entry, Segment, prepare, read_article
+from .sentences import SentenceModel
 from .text import normalise
 from .words import WordTable, word_table
 
@@ -51,12 +51,10 @@ class Found:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """Return why, with how much each reason weighs; what adds nothing is left out."""
-        rows = [*zip(EVIDENCE, self.added, strict=True)]
+        rows: list[tuple[str, float]] = [*zip(EVIDENCE, self.added, strict=True)]
         if self.wrong_product:
             rows.append(("wrong_product", -WRONG_PRODUCT))
-        return tuple(
-            Reason(rule=rule, score=round(added, 3)) for rule, added in rows if abs(added) >= _LEAST_REASON
-        )
+        return tuple(Reason(rule=rule, score=round(added, 3)) for rule, added in rows if abs(added) >= _LEAST_REASON)
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,9 +82,7 @@ class Engine:
         """How many articles are answered from beside the base: when they are many, build anew."""
         return len(self._gone) + (len(self._beside.held) if self._beside else 0)
 
-    def find(
-        self, question: str, *, about: Sequence[str] = (), limit: int = 3, min_score: float = 0.0
-    ) -> list[Found]:
+    def find(self, question: str, *, about: Sequence[str] = (), limit: int = 3, min_score: float = 0.0) -> list[Found]:
         """Return at most `limit` articles that score at least `min_score`, best first; ties by article id.
 
         `about` are the products spoken of in the conversation; they count when the question names none. Articles
@@ -121,7 +117,9 @@ class Engine:
         for article_id in removed:
             read.pop(article_id, None)
         for article in changed:
-            read[article.id] = read_article(article, self._learned.get(article.id, ()), self._names, word_table(), self._model)
+            read[article.id] = read_article(
+                article, self._learned.get(article.id, ()), self._names, word_table(), self._model
+            )
         touched = {*removed, *(article.id for article in changed)}
         entries = [entry for article_id in sorted(read) for entry in read[article_id]]
         return replace(
@@ -178,7 +176,8 @@ class Engine:
     def _ranked(self, part: Measured) -> "list[_Ranked]":
         # Rounded, so that like articles tie whatever the order in which floats were summed.
         strengths = np.round(part.evidence @ self._weights - WRONG_PRODUCT * part.wrong_product, 4).tolist()
-        held = zip(part.articles.tolist(), strengths, strict=True)
+        numbers: list[int] = part.articles.tolist()
+        held = zip(numbers, strengths, strict=True)
         rows = [
             _Ranked(part.segment.articles[number], strength, part, place)
             for place, (number, strength) in enumerate(held)
@@ -239,9 +238,7 @@ def _once_each(ranked: Sequence[_Ranked]) -> list[_Ranked]:
     return list(first.values())
 
 
-def certainty(
-    strength: float, rival: float | None, evidence: Floats, known: float, terms: int
-) -> tuple[float, ...]:
+def certainty(strength: float, rival: float | None, evidence: Floats, known: float, terms: int) -> tuple[float, ...]:
     """Return what the confidence is told: 1, then in the order of `AnswerConfidence`'s fields.
 
     `strength` and `evidence` are the first one's, `rival` the strength of the likest other, about the right product or
@@ -289,7 +286,15 @@ def _weights_of(weights: AnswerWeights) -> NDArray[np.float32]:
 
 def _head_of(sure: AnswerConfidence, with_sentences: bool) -> tuple[float, ...]:
     bias = sure.bias + (sure.sentence_bias if with_sentences else 0.0)
-    return (bias, sure.strength, sure.lead, sure.close, *(getattr(sure, name) for name in TOLD), sure.known, sure.length)
+    return (
+        bias,
+        sure.strength,
+        sure.lead,
+        sure.close,
+        *(getattr(sure, name) for name in TOLD),
+        sure.known,
+        sure.length,
+    )
 
 
 def _categories_of(library: Library) -> dict[str, frozenset[str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from .reading import Reading
 from .segment import GENERAL, Scan, Segment
 from .words import WordTable
 
-Floats = NDArray[np.float32]
+Floats = NDArray[Any]
 
 EVIDENCE = (
     "nearest_ask",
@@ -82,7 +83,8 @@ class Question:
     """A question as it is compared: whole, and without the products it names for what is asked of the shop.
 
     `asked` are the products it is about, by its own words or, `from_before`, by the conversation's; `categories` are
-    theirs. `against` are texts, by article, for which its answer was dismissed as wrong. `intent` and `category` are log-probabilities by label.
+    theirs. `against` are texts, by article, for which its answer was dismissed as wrong. `intent` and `category` are
+    log-probabilities by label.
     """
 
     whole: Reading
@@ -118,7 +120,9 @@ def measure(segment: Segment, question: Question, table: WordTable, weights: Flo
 
     With weights (in `EVIDENCE` order) only the strongest are compared in writing and returned; without, all are.
     """
-    looks = [_look_up(segment, one) for one in ([question.whole, question.bare] if question.names else [question.whole])]
+    looks = [
+        _look_up(segment, one) for one in ([question.whole, question.bare] if question.names else [question.whole])
+    ]
     articles = _candidates(segment, looks, question)
     if not len(articles):
         return None
@@ -252,7 +256,8 @@ def _add_wording(
     whole, bare = question.whole.plain, question.bare.plain
     heard = {text: table.sound(text) for text in {whole, bare}}
     written: list[tuple[float, float, float]] = []
-    for ask, shop in zip(nearest.tolist(), by_shop.tolist(), strict=True):
+    asks: list[int] = nearest.tolist()
+    for ask, shop in zip(asks, by_shop.tolist(), strict=True):
         mine, theirs = bare if shop else whole, segment.plain_asks[ask]
         telling = min(1.0, min(len(mine), len(theirs)) / _TELLING_PART)
         wording, part = fuzz.ratio(mine, theirs), fuzz.partial_ratio(mine, theirs) * telling
@@ -295,7 +300,8 @@ def _add_labels(
     columns[:, _AT["unasked_product"]] = unasked & segment.of_product[articles]
     columns[:, _AT["other_product"]] = (fit == Fit.wrong) & question.from_before
     if question.against:
-        columns[:, _AT["dismissed"]] = [_was_wrong(segment.articles[one].id, question) for one in articles.tolist()]
+        numbers: list[int] = articles.tolist()
+        columns[:, _AT["dismissed"]] = [_was_wrong(segment.articles[one].id, question) for one in numbers]
     columns[:, _AT["unasked_category"]] = (unasked & ~segment.general[articles]) * (1 - np.exp(category))
 
 

@@ -5,6 +5,7 @@ Naive Bayes over asks, tempered: a word, its characters and its pairs are one pi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from .postings import Hashes, Postings
 from .reading import Reading
 
-Floats = NDArray[np.float32]
+Floats = NDArray[Any]
 
 _SMOOTHING = 0.1
 _TEMPER = 0.5

@@ -6,14 +6,16 @@ not make its words common.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .reading import KIND_WEIGHT, KINDS, Reading
 
-Floats = NDArray[np.float32]
-Numbers = NDArray[np.int32]
+# numpy's stubs lose widths on the way: float32 for what is stored, float64 for what was counted.
+Floats = NDArray[Any]
+Numbers = NDArray[Any]
 Hashes = NDArray[np.uint32]
 
 _KIND_WEIGHTS = np.array(list(KIND_WEIGHT.values()), dtype=np.float32)

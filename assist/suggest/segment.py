@@ -51,12 +51,12 @@ class Learned:
 
 @dataclass(frozen=True)
 class Segment:
-    """Arrays over articles follow `articles`, which are in order of their ids, arrays over asks `asks`; asks of one
-    article lie together.
+    """Arrays over articles follow `articles`, which are in order of their ids, arrays over asks `asks`.
 
-    An article asked for in two languages stands there twice; `held` are the ids of all.
-    `centre_length` and `meaning_length` are the lengths of the means of an article's asks, as term vectors and as
-    points. `intent` and `category` number the articles' labels. `mentioned` are products that an ask names though its article is about none or others.
+    Asks of one article lie together. An article asked for in two languages stands there twice; `held` are the ids of
+    all. `centre_length` and `meaning_length` are the lengths of the means of an article's asks, as term vectors and as
+    points. `intent` and `category` number the articles' labels. `mentioned` are products that an ask names though its
+    article is about none or others.
     """
 
     articles: tuple[Article, ...]

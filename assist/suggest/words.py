@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Points = NDArray[np.float32]
+Points = NDArray[Any]
 
 DIMENSIONS = 64
 _FIRST_PRIVATE = 0xE000
@@ -56,7 +57,6 @@ class WordTable:
         """Return a text with every Chinese character replaced by its syllable, tone aside: homophones are equal."""
         return plain.translate(self.sounds)  # pyright: ignore[reportArgumentType]
 
-
     def pinyin(self, plain: str) -> list[str]:
         """Return the syllables of a text of Chinese characters, without tones; nothing when it holds others."""
         heard = [self.sounds.get(ord(character)) for character in plain]
@@ -68,7 +68,7 @@ class WordTable:
 @cache
 def word_table() -> WordTable:
     """Read the table that comes with the program; it is as constant as its code."""
-    with files(__package__).joinpath("words.npz").open("rb") as file, np.load(file) as stored:
+    with files("assist.suggest").joinpath("words.npz").open("rb") as file, np.load(file) as stored:
         words = str(stored["words"]).split("\n")
         syllables = tuple(str(stored["syllables"]).split("\n"))
         sounds = {_FIRST_HAN + at: chr(_FIRST_PRIVATE + int(one)) for at, one in enumerate(stored["sounds"])}

@@ -15,8 +15,8 @@ _SOME = 1 / 3
 _RULES = {
     "wording": ("nearest_ask", "covered", "filled", "pairs", "centre", "same_ask", "wording", "part"),
     "sound": ("sound",),
-    "meaning": ("meaning", "meaning_centre"),
-    "answer": ("answer_words", "answer_meaning"),
+    "meaning": ("meaning", "meaning_centre", "sentence"),
+    "answer": ("answer_words", "answer_meaning", "sentence_answer"),
     "product": ("right_product", "unasked_product", "other_product", "wrong_product"),
     "category": ("right_category", "unasked_category", "category"),
     "intent": ("intent",),

@@ -2,7 +2,7 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -205,11 +205,12 @@ def test_a_tie_is_cut_by_id() -> None:
     assert _ids(build(_with(small_library(), tied)).find("纸箱能回收吗", limit=2)) == ["tie-1", "tie-2"]
 
 
-def test_the_same_library_builds_the_same_engine(library: Library, engine: Engine) -> None:
-    again = build(_with(library, reversed(library.articles)))
+def test_the_same_library_builds_the_same_engine(library: Library) -> None:
+    some = library.articles[::4]
+    one, other = build(_with(library, some)), build(_with(library, reversed(some)))
 
-    for text in PLAIN:
-        assert again.find(text, limit=10) == engine.find(text, limit=10)
+    for text in (*PLAIN, *(article.asks[0] for article in some)):
+        assert one.find(text, limit=10) == other.find(text, limit=10)
 
 
 @pytest.mark.parametrize(
@@ -346,7 +347,7 @@ def before(library: Library) -> Article:
 
 def test_a_changed_article_is_found_by_its_new_asks(library: Library, engine: Engine, before: Article) -> None:
     after = _changed(before, *CARTON)
-    anew = build(_with(library, [after if one.id == before.id else one for one in library.articles]))
+    anew = build(_with(library, [after, *(one for one in library.articles[::3] if one.id != before.id)]))
 
     changed = engine.with_changes([after])
 
@@ -483,35 +484,47 @@ def test_three_hundred_changes_in_a_row_leave_every_article_found_once(library: 
 # What was learned
 
 
-@pytest.fixture(scope="module")
-def taught(library: Library) -> dict[str, str]:
-    """Phrasings, each with an article that is there and is not what is found for it yet."""
-    ids = sorted(article.id for article in library.articles)
-    texts = [
-        "搁哪儿才不会蔫",
-        "东西咋还没影儿",
-        "单位报销要那张纸",
-        "would a courier ring my bell",
-        "那玩意儿能带上火车吗",
-    ]
-    return dict(zip(texts, ids[::60], strict=False))
+SAID = ("搁哪儿才不会蔫", "东西咋还没影儿", "单位报销要那张纸", "would a courier ring my bell", "那玩意儿能带上火车吗")
+"""What no ask says: agents used an answer for it that is not found for it yet."""
+WRONG = ("草莓怎么放才不容易坏呢", "订单啥时候能寄出来呀", "我要开个票报销", "虾到手了全没气了", "会员卡怎么搞一张")
+"""What no ask says: what is found first was dismissed as wrong."""
 
 
 def _phrasing(text: str, article_id: str, number: int, *, right: bool) -> Phrasing:
     return Phrasing(id=f"learned-{number}", article_id=article_id, text=text, right=right)
 
 
+@pytest.fixture(scope="module")
+def used(library: Library) -> dict[str, str]:
+    """The articles whose answers were used, whatever they are about."""
+    return dict(zip(SAID, sorted(article.id for article in library.articles)[::60], strict=False))
+
+
+@pytest.fixture(scope="module")
+def learned(library: Library, engine: Engine, used: dict[str, str]) -> Engine:
+    right = [_phrasing(*one, number, right=True) for number, one in enumerate(used.items())]
+    wrong = [_phrasing(text, _first(engine, text), number, right=False) for number, text in enumerate(WRONG, 100)]
+    return build(library.model_copy(update={"phrasings": (*right, *wrong)}))
+
+
+@pytest.mark.parametrize("text", SAID)
 def test_a_phrasing_that_was_right_finds_its_article_first(
-    library: Library, engine: Engine, taught: dict[str, str]
+    engine: Engine, learned: Engine, used: dict[str, str], text: str
 ) -> None:
-    assert all(_first(engine, text) != article_id for text, article_id in taught.items())
-    phrasings = tuple(_phrasing(*one, number, right=True) for number, one in enumerate(taught.items()))
+    assert _first(engine, text) != used[text]
 
-    learned = build(library.model_copy(update={"phrasings": phrasings}))
+    found = learned.find(text)[0]
 
-    for text, article_id in taught.items():
-        found = learned.find(text)[0]
-        assert (found.article_id, found.matched) == (article_id, text)
+    assert (found.article_id, found.matched) == (used[text], text)
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_an_article_that_was_wrong_is_found_first_no_more(
+    library: Library, engine: Engine, learned: Engine, text: str
+) -> None:
+    assert normalise(text) not in _owners(library)
+
+    assert _first(learned, text) != _first(engine, text)
 
 
 def test_a_phrasing_outlives_a_change_of_its_article() -> None:
@@ -522,25 +535,6 @@ def test_a_phrasing_outlives_a_change_of_its_article() -> None:
     changed = engine.with_changes([_article(CUTOFF, "今天最晚几点下单")])
 
     assert _first(changed, "箱子咋整") == CUTOFF
-
-
-WRONG = ("草莓怎么放才不容易坏呢", "订单啥时候能寄出来呀", "我要开个票报销", "虾到手了全没气了", "会员卡怎么搞一张")
-
-
-@pytest.fixture(scope="module")
-def dismissed(library: Library, engine: Engine) -> Engine:
-    """An engine that was told of each wrong text that its first answer was wrong."""
-    phrasings = [_phrasing(text, _first(engine, text), number, right=False) for number, text in enumerate(WRONG)]
-    return build(library.model_copy(update={"phrasings": tuple(phrasings)}))
-
-
-@pytest.mark.parametrize("text", WRONG)
-def test_an_article_that_was_wrong_is_found_first_no_more(
-    library: Library, engine: Engine, dismissed: Engine, text: str
-) -> None:
-    assert normalise(text) not in _owners(library)
-
-    assert _first(dismissed, text) != _first(engine, text)
 
 
 def test_a_wrong_phrasing_says_nothing_about_other_questions() -> None:
@@ -570,6 +564,15 @@ def test_it_is_told_how_much_of_a_question_is_known(text: str, known: float) -> 
     assert engine.known(question) == pytest.approx(known, abs=1e-5)
 
 
+Find = Callable[[str, Sequence[str]], list[Found]]
+
+
+@pytest.fixture(scope="module")
+def find(engine: Engine) -> Find:
+    """A function, for a whole engine is too much to print when a property fails."""
+    return lambda text, about: engine.find(text, about=about, limit=4)
+
+
 anything = st.text(
     st.sampled_from("草莓虾那这个呢怎么保存几天到ab e19 ？+%") | st.characters(categories=None), max_size=40
 )
@@ -577,10 +580,10 @@ anything = st.text(
 
 @settings(max_examples=150, deadline=None)
 @given(anything, st.lists(st.sampled_from(["shrimp", "strawberry", "unicorn"]), max_size=2))
-def test_any_question_is_answered_alike_twice(engine: Engine, text: str, about: list[str]) -> None:
-    found = engine.find(text, about=about, limit=4)
+def test_any_question_is_answered_alike_twice(find: Find, text: str, about: list[str]) -> None:
+    found = find(text, about)
 
-    assert engine.find(text, about=about, limit=4) == found
+    assert find(text, about) == found
     assert len(found) <= 4
     assert all(0 <= one.score <= 1 for one in found)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)

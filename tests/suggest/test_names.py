@@ -60,11 +60,20 @@ def test_english_names_count_only_whole(names: Names, text: str, products: list[
     assert _named(names, text) == products
 
 
-@pytest.mark.parametrize(
-    "text", ["西瓜视频怎么登录", "苹果手机能下单吗", "鱿鱼游戏好看", "番茄小说", "草莓味的", "南瓜子有吗", "蛋糕送吗"]
-)
+@pytest.mark.parametrize("text", ["西瓜视频怎么登录", "苹果手机能下单吗", "鱿鱼游戏好看", "草莓味的", "有没有蛋糕"])
 def test_words_that_hold_a_name_and_are_no_goods_name_none(names: Names, text: str) -> None:
     assert _named(names, text) == []
+    assert names.other_goods_in(normalise(text))
+
+
+def test_every_word_for_other_goods_names_none(library: Library, names: Names) -> None:
+    assert library.synonyms.not_goods
+    assert not [word for word in library.synonyms.not_goods if names.products_in(normalise(word))]
+
+
+@pytest.mark.parametrize("text", ["草莓怎么保存", "怎么退款", ""])
+def test_where_no_other_goods_are_named_there_are_none(names: Names, text: str) -> None:
+    assert not names.other_goods_in(normalise(text))
 
 
 def test_goods_beside_a_word_that_is_none_are_named(names: Names) -> None:

@@ -79,7 +79,7 @@ def references(draw: st.DrawFn) -> Reference:
 questions = st.sets(st.integers(min_value=0, max_value=MOST_TERMS + 6), max_size=12)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(references(), questions, st.data())
 def test_shares_are_exact_for_any_rows_in_any_order(one: Reference, question: set[int], data: st.DataObject) -> None:
     postings = one.posted()
@@ -93,7 +93,7 @@ def test_shares_are_exact_for_any_rows_in_any_order(one: Reference, question: se
     assert shares.squared.tolist() == pytest.approx([row[2] for row in wanted], rel=1e-4)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(references(), questions)
 def test_strengths_are_cosines_with_every_row(one: Reference, question: set[int]) -> None:
     postings = one.posted()
@@ -106,7 +106,7 @@ def test_strengths_are_cosines_with_every_row(one: Reference, question: set[int]
     assert all(0 <= strength <= 1.001 for strength in strengths.tolist())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(references(), questions, st.integers(min_value=1, max_value=20))
 def test_the_nearest_rows_share_a_term_and_none_left_out_is_nearer(
     one: Reference, question: set[int], limit: int
@@ -123,7 +123,7 @@ def test_the_nearest_rows_share_a_term_and_none_left_out_is_nearer(
         assert min(one.nearness(row, question) for row in nearest) >= max(left_out) - 1e-4
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(references(), questions)
 def test_a_question_is_weighed_whole_and_looked_up_where_held(one: Reference, question: set[int]) -> None:
     postings = one.posted()

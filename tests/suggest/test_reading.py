@@ -62,7 +62,7 @@ def test_terms_are_distinct_however_often_they_are_said(names: Names) -> None:
     assert sorted(thrice.terms.tolist()) == sorted(once.terms.tolist())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(said)
 def test_every_reading_is_whole(names: Names, said: str) -> None:
     reading = read(normalise(said), names, TABLE)
@@ -78,7 +78,7 @@ def test_every_reading_is_whole(names: Names, said: str) -> None:
     assert reading.point.tolist() == again.point.tolist()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(said, said)
 def test_a_longer_text_holds_the_terms_of_its_part(names: Names, one: str, other: str) -> None:
     whole = set(split(f"{normalise(one)} {normalise(other)}")[0])

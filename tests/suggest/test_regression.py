@@ -24,7 +24,9 @@ class Likeness:
         for text, article_id in texts:
             best[article_id] = max(best.get(article_id, 0.0), fuzz.ratio(text, question))
         ranked = sorted(best, key=lambda article_id: (-best[article_id], article_id))[:limit]
-        return [Found(article_id=id_, score=best[id_] / 100, matched="", reasons=()) for id_ in ranked]
+        return [
+            Found(article_id=id_, score=best[id_] / 100, matched="", added=(), wrong_product=False) for id_ in ranked
+        ]
 
 
 def _phrasing(article_id: str, text: str, *, right: bool = True) -> Phrasing:

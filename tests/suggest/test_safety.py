@@ -1,5 +1,7 @@
 """Where harm is spoken of, only some answers may be suggested, whatever was said before or is in the order."""
 
+from collections.abc import Callable, Sequence
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,9 @@ from assist.domain.suggestion import Situation, Suggestion
 from assist.suggest.language import is_english
 from tests.conftest import NOW
 
+Decide = Callable[[str, Sequence[str], Sequence[str]], list[Suggestion]]
+
+PLAIN = ("虾怎么保存", "怎么退款", "草莓坏了怎么赔", "how do i store eggs", "几天能到")
 UNWELL = frozenset({"food_safety"})
 NOT_OF_THE_DEAD = frozenset({"washing_cooking", "storage", "ripeness"})
 
@@ -28,6 +33,22 @@ def _situation(shelf: Shelf, text: str, earlier: tuple[str, ...] = (), order: tu
 
 def _intents(shelf: Shelf, text: str, earlier: tuple[str, ...] = (), order: tuple[str, ...] = ()) -> list[str]:
     return [shelf.articles[card.article_id].intent for card in suggest(_situation(shelf, text, earlier, order), shelf)]
+
+
+@pytest.fixture(scope="module")
+def intents(shelf: Shelf) -> Callable[[str], str]:
+    """Return an article's intent."""
+    return lambda article_id: shelf.articles[article_id].intent
+
+
+@pytest.fixture(scope="module")
+def decide(shelf: Shelf) -> Decide:
+    """Decide as the desk does. A function, for a whole shelf is too much to print when a property fails."""
+
+    def decided(text: str, earlier: Sequence[str], order: Sequence[str]) -> list[Suggestion]:
+        return suggest(_situation(shelf, text, tuple(earlier), tuple(order)), shelf)
+
+    return decided
 
 
 def _words(shelf: Shelf, rule_id: str) -> tuple[str, ...]:
@@ -163,30 +184,34 @@ titles = st.lists(st.sampled_from(["红颜草莓 2斤", "阳澄湖大闸蟹", "�
 
 @settings(max_examples=120, deadline=None)
 @given(anything, st.lists(anything, max_size=4), titles)
-def test_whatever_is_said_is_decided_alike_twice(shelf: Shelf, text: str, earlier: list[str], order: list[str]) -> None:
-    situation = _situation(shelf, text, tuple(earlier), tuple(order))
+def test_whatever_is_said_is_decided_alike_twice(
+    decide: Decide, text: str, earlier: list[str], order: list[str]
+) -> None:
+    assert decide(text, earlier, order) == decide(text, earlier, order)
 
-    cards = suggest(situation, shelf)
 
-    assert suggest(situation, shelf) == cards
-    _fit_to_show(cards, shelf)
+SAID = ["虾", "怎么保存", "怎么蒸", "拉肚子", "死了", "大闸蟹", "那", "几天", "怎么退", "dead", " "]
 
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.lists(
-        st.sampled_from(["虾", "怎么保存", "怎么蒸", "拉肚子", "死了", "大闸蟹", "那", "几天", "怎么退", "dead", " "]),
-        max_size=6,
-    ),
+    st.lists(st.sampled_from(SAID), max_size=6),
     st.lists(st.sampled_from(["活虾怎么保存", "大闸蟹怎么蒸", "你好", "草莓"]), max_size=3),
 )
-def test_harm_is_heard_wherever_it_stands(shelf: Shelf, said: list[str], earlier: list[str]) -> None:
-    intents = set(_intents(shelf, "，".join(said), tuple(earlier)))
+def test_harm_is_heard_wherever_it_stands(
+    intents: Callable[[str], str], decide: Decide, said: list[str], earlier: list[str]
+) -> None:
+    suggested = {intents(card.article_id) for card in decide("，".join(said), earlier, [])}
 
     if "拉肚子" in said:
-        assert intents <= UNWELL
+        assert suggested <= UNWELL
     if "死了" in said or "dead" in said:
-        assert not intents & NOT_OF_THE_DEAD
+        assert not suggested & NOT_OF_THE_DEAD
+
+
+@pytest.mark.parametrize("text", [*PLAIN, "吃了拉肚子", "大闸蟹死了", "吃了不舒服想吐怎么开发票", "crabs arrived dead"])
+def test_cards_are_fit_to_show(shelf: Shelf, text: str) -> None:
+    _fit_to_show(suggest(_situation(shelf, text), shelf), shelf)
 
 
 def _fit_to_show(cards: list[Suggestion], shelf: Shelf) -> None:

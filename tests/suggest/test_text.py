@@ -92,7 +92,7 @@ pasted = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(pasted)
 def test_links_and_numbers_are_read_once_and_for_all(said: str) -> None:
     read = normalise(said)
@@ -100,7 +100,7 @@ def test_links_and_numbers_are_read_once_and_for_all(said: str) -> None:
     assert normalise(read) == read
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(pasted | tricky)
 def test_a_reading_is_clean(said: str) -> None:
     read = normalise(said)

@@ -31,7 +31,7 @@ def topic(
 @app.command()
 def retrieval(
     kb: Annotated[
-        Path, typer.Option(help='JSONL of entries: {"id", "question", "similar", "answer"}; "category", "lang" are read over')
+        Path, typer.Option(help='JSONL of entries: {"id", "question", "similar", "answer"}; other keys are passed over')
     ],
     queries: Annotated[
         Path, typer.Option(help='JSONL of questions: {"id", "text"}, and {"gold": [ids]} to be measured, [] for none')

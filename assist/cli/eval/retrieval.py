@@ -63,9 +63,7 @@ class RetrievalReport(Value):
     auto_false: Share
 
 
-def run_retrieval(
-    kb: Path, queries: Path, out: Path, directory: Path | None, *, semantic: bool, as_json: bool
-) -> None:
+def run_retrieval(kb: Path, queries: Path, out: Path, directory: Path | None, *, semantic: bool, as_json: bool) -> None:
     """Ask every question, write all rows or none, and print how often they are right."""
     try:
         entries = [row for _, row in read_rows(kb, EntryRow, '{"id": "1", "question": "...", "answer": "..."}')]
@@ -134,14 +132,10 @@ def measure(asked: Sequence[QueryRow], rows: Sequence[Ranked], entries: int) -> 
         queries=len(asked),
         hit1=share_of([one.ranked[:1] != () and one.ranked[0] in gold for one, gold in inside]),
         hit3=share_of([bool(set(one.ranked[:3]) & set(gold)) for one, gold in inside]),
-        separation=separation_of(
-            [one.score for one, _ in inside], [one.score for _, one, gold in known if not gold]
-        ),
+        separation=separation_of([one.score for one, _ in inside], [one.score for _, one, gold in known if not gold]),
         calibration_error=calibration_error(scores, right),
         auto_precision=share_of([was for was, (_, one, _) in zip(right, known, strict=True) if one.auto]),
-        auto_coverage=share_of(
-            [was and one.auto for was, (_, one, gold) in zip(right, known, strict=True) if gold]
-        ),
+        auto_coverage=share_of([was and one.auto for was, (_, one, gold) in zip(right, known, strict=True) if gold]),
         auto_false=share_of([one.auto for _, one, gold in known if not gold]),
     )
 

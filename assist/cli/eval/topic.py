@@ -11,7 +11,7 @@ from rich.table import Table
 from assist.cli.bench.figures import Share, share_of
 from assist.cli.content import library_of
 from assist.cli.output import fail, note, print_json
-from assist.domain.library import Library, Topics
+from assist.domain.library import Topics
 from assist.domain.topic import Topic
 from assist.domain.value import Value
 from assist.suggest.topic import build_reader
