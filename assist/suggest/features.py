@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
-from .postings import Numbers, Sought
+from .postings import POSTINGS_READ, Numbers, Sought
 from .reading import Reading
 from .segment import GENERAL, Scan, Segment
 from .words import WordTable
@@ -168,7 +168,7 @@ def _candidates(segment: Segment, looks: Sequence[_Look], question: Question) ->
     """Choose whom to compare: in a large segment by terms, in a small one by a look at everybody."""
     if segment.scan is None:
         found = [_by_terms(segment, one, _CANDIDATES // len(looks)) for one in looks]
-        found.append(segment.answer_postings.nearest(looks[0].answers, _ANSWERS_LOOKED_AT))
+        found.append(segment.answer_postings.nearest(looks[0].answers, _ANSWERS_LOOKED_AT, POSTINGS_READ // 4))
         return np.unique(np.concatenate(found))
     scan = segment.scan
     near = _scanned(segment, scan, looks[0])

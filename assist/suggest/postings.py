@@ -24,8 +24,8 @@ _UNORDERED = np.array([kind in "psce" for kind in KINDS])
 _MAX_TERMS = 255
 _PLACES = np.arange(1, _MAX_TERMS + 1, dtype=np.uint8)
 _NOTHING = np.zeros(1, dtype=np.float32)
-# So many postings are read for a question.
-_POSTINGS_READ = 20_000
+POSTINGS_READ = 20_000
+"""So many postings are read for a question."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,12 @@ class Postings:
             length=float(np.sqrt(weights @ weights)) or 1.0,
         )
 
-    def nearest(self, sought: Sought, limit: int) -> Numbers:
-        """Return at most `limit` rows by shared weight over row length, of those that hold one of the rarest terms."""
-        rows, weights, seeds = self._read(sought)
+    def nearest(self, sought: Sought, limit: int, most_read: int = POSTINGS_READ) -> Numbers:
+        """Return at most `limit` rows by shared weight over row length, of those that hold one of the rarest terms.
+
+        About `most_read` postings are read for that.
+        """
+        rows, weights, seeds = self._read(sought, most_read)
         rows_of_seeds = rows[:seeds]
         strength = np.bincount(rows, weights, minlength=self.size)[rows_of_seeds] / self.length[rows_of_seeds]
         if len(rows_of_seeds) > limit:
@@ -119,13 +122,13 @@ class Postings:
 
     def strengths(self, sought: Sought) -> Floats:
         """Return, for every row, the cosine with the question, over the terms read."""
-        rows, weights, _ = self._read(sought)
+        rows, weights, _ = self._read(sought, POSTINGS_READ)
         return np.bincount(rows, weights * (1 / sought.length), minlength=self.size) / self.length
 
-    def _read(self, sought: Sought) -> tuple[Numbers, Floats, int]:
+    def _read(self, sought: Sought, most: int) -> tuple[Numbers, Floats, int]:
         """Return the rows that hold the terms, rarest first, once for each term, with its weight.
 
-        About `_POSTINGS_READ` are read: what is in every second row tells nothing. Last comes how many of them belong
+        About `most` are read: what is in every second row tells nothing. Last comes how many of them belong
         to the few rarest terms, a fifth of what may be read.
         """
         at = sought.at
@@ -135,8 +138,8 @@ class Postings:
         counts = ends - begins
         order = counts.argsort(kind="stable")
         read = counts[order].cumsum()
-        kept = order[: max(1, int(read.searchsorted(_POSTINGS_READ)))]
-        seeds = int(read[max(0, int(read.searchsorted(_POSTINGS_READ // 5)) - 1)])
+        kept = order[: max(1, int(read.searchsorted(most)))]
+        seeds = int(read[max(0, int(read.searchsorted(most // 5)) - 1)])
         pairs = zip(begins[kept].tolist(), ends[kept].tolist(), strict=True)
         rows = np.concatenate([self.rows[begin:end] for begin, end in pairs])
         weights = self.weights[at[kept]]

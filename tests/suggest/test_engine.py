@@ -537,6 +537,27 @@ def test_a_phrasing_outlives_a_change_of_its_article() -> None:
     assert _first(changed, "箱子咋整") == CUTOFF
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("打开的niunai还能喝吗", id="a name in letters"),
+        pytest.param("打开的milk还能喝吗", id="an English name"),
+        pytest.param("打开的鲜妞奶还能喝吗", id="a misspelt name"),
+    ],
+)
+def test_a_phrasing_counts_as_the_customer_spelt_it(text: str) -> None:
+    """Questions are spelt anew before they are compared; what was learned from them must be, too."""
+    right, wrong = (build(small_library(_phrasing(text, MILK, 1, right=one))) for one in (True, False))
+
+    assert "same_ask" in _rules(right.find(text)[0])
+    against = next(one for one in wrong.find(text) if one.article_id == MILK)
+    assert "dismissed" in _rules(against)
+
+
+def _rules(found: Found) -> set[str]:
+    return {reason.rule for reason in found.reasons}
+
+
 def test_a_wrong_phrasing_says_nothing_about_other_questions() -> None:
     wrong = small_library(_phrasing("牛奶打开了还能喝吗", MILK, 1, right=False))
 

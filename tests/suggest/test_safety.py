@@ -117,6 +117,20 @@ def test_of_what_is_dead_nothing_is_cooked_whatever_the_talk_was_about(
 
 
 @pytest.mark.parametrize(
+    ("text", "earlier"),
+    [
+        pytest.param("那怎么蒸", ("大闸蟹到了死了三只",), id="how to steam"),
+        pytest.param("那还能煮吗", ("大闸蟹死了",), id="may it be boiled"),
+        pytest.param("那怎么保存", ("虾发臭了",), id="how to store"),
+        pytest.param("how do i cook them", ("the hairy crabs arrived dead",), id="English"),
+    ],
+)
+def test_what_is_dead_is_not_cooked_in_the_next_turn_either(shelf: Shelf, text: str, earlier: tuple[str, ...]) -> None:
+    """The question names no product of its own: it is about the dead ones."""
+    assert not set(_intents(shelf, text, earlier)) & NOT_OF_THE_DEAD
+
+
+@pytest.mark.parametrize(
     ("text", "first"),
     [
         pytest.param("吃了你家的虾上吐下泻", "food_safety", id="unwell"),
