@@ -1,19 +1,20 @@
 """Decide what to suggest for one turn."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assist.content.english import said
 from assist.content.wording import word
 from assist.domain.chat import Turn
 from assist.domain.event import Event, EventKind
 from assist.domain.ids import id_of
-from assist.domain.library import SafetyRule
+from assist.domain.library import Article, SafetyRule
 from assist.domain.suggestion import Arm, Situation, Suggestion, SuggestionKind
 from assist.domain.topic import Topic
 from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.context import Asked
 from assist.suggest.engine import Found
+from assist.suggest.features import EVIDENCE
 from assist.suggest.language import is_english
 
 from .libraries import Shelf
@@ -47,7 +48,9 @@ def suggest(situation: Situation, shelf: Shelf) -> list[Suggestion]:
     if asked is None:
         return []
     policy = shelf.library.answers
-    if rules := shelf.listener.limits(situation.text):
+    # A question without a name is about what was spoken of: what is dead stays dead.
+    heard = " ".join((*situation.earlier[-1:], asked.text)) if asked.about else asked.text
+    if rules := shelf.listener.limits(heard):
         found = _allowed(shelf, asked, rules)
     else:
         found = shelf.engine.find(asked.text, about=asked.about, limit=policy.max_cards, min_score=policy.min_score)
@@ -63,17 +66,19 @@ def _allowed(shelf: Shelf, asked: Asked, rules: Sequence[SafetyRule]) -> list[Fo
     found = shelf.engine.find(asked.text, about=asked.about, limit=_LOOKED_THROUGH)
     first = [rule.article for rule in rules if rule.article in shelf.articles]
     known = {one.article_id: one for one in found}
-    forced = [
-        known.get(article_id) or Found(article_id, policy.min_score, shelf.articles[article_id].title, (), False)
-        for article_id in first
-        if article_id
-    ]
+    forced = [_raised(known.get(one), shelf.articles[one], policy.min_score) for one in first if one]
     allowed = [
         one for one in found if shelf.articles[one.article_id].intent in intents and one.score >= policy.min_score
     ]
     if allowed and allowed[0].score >= policy.likely_score:
         return allowed[: policy.max_cards]
     return [*forced, *(one for one in allowed if one.article_id not in first)][: policy.max_cards]
+
+
+def _raised(found: Found | None, article: Article, least: float) -> Found:
+    if found is None:
+        return Found(article.id, least, article.title, (0.0,) * len(EVIDENCE), False)
+    return replace(found, score=max(found.score, least))
 
 
 def _is_none_of_ours(text: str, score: float, shelf: Shelf) -> bool:

@@ -3,10 +3,10 @@
 import hashlib
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache
-from weakref import WeakValueDictionary
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
@@ -31,8 +31,10 @@ from assist.suggest.typed import Typed, build_typed
 
 logger = logging.getLogger(__name__)
 
-# Shops that sell by the shipped base alone share its index.
-_SHARED: "WeakValueDictionary[tuple[str, bool], Shelf]" = WeakValueDictionary()
+# Shops that sell by the shipped base alone share its index, and a version rolled back to is still there.
+_SHARED: "OrderedDict[tuple[str, bool], Shelf]" = OrderedDict()
+_MOST_SHARED = 4
+_SHARING = threading.Lock()
 
 # More articles than these are not put beside an index, it is built anew.
 _MOST_CHANGED = 64
@@ -110,11 +112,16 @@ class Libraries:
 
     def _built(self, library: Library) -> Shelf:
         """Build a library's shelf, or share that of another shop with the same content."""
+        if len(library.articles) > _SOON_BUILT:
+            return shelf_of(library, self._model)
         content = library.model_copy(update={"shop_id": "", "number": 0}).model_dump_json()
         key = (hashlib.blake2b(content.encode(), digest_size=16).hexdigest(), self._model is not None)
-        if (known := _SHARED.get(key)) is None:
-            known = _SHARED[key] = shelf_of(library, self._model)
-        return replace(known, library=library)
+        with _SHARING:
+            shelf = _SHARED.pop(key, None) or shelf_of(library, self._model)
+            _SHARED[key] = shelf
+            while len(_SHARED) > _MOST_SHARED:
+                _SHARED.popitem(last=False)
+        return replace(shelf, library=library)
 
     def settle(self) -> int:
         """Build one shelf whose index lags behind its library anew, beside the old one; return how many were built.

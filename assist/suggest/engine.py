@@ -80,7 +80,7 @@ class Engine:
     @property
     def changed_articles(self) -> int:
         """How many articles are answered from beside the base: when they are many, build anew."""
-        return len(self._gone) + (len(self._beside.held) if self._beside else 0)
+        return len(self._gone | self._beside.held if self._beside else self._gone)
 
     def find(self, question: str, *, about: Sequence[str] = (), limit: int = 3, min_score: float = 0.0) -> list[Found]:
         """Return at most `limit` articles that score at least `min_score`, best first; ties by article id.
@@ -150,7 +150,7 @@ class Engine:
     def _question(self, plain: str, about: Sequence[str], table: WordTable) -> Question:
         plain, named = self._names.spelt(plain)
         before = [] if named else [product for product in about if self._names.name_of(product)]
-        if before:
+        if before and len(read(plain, self._names, table, named).terms):
             bare = read(plain, self._names, table, named)
             spoken_of = [self._names.name_of(product, english=plain.isascii()) for product in before]
             whole = read(" ".join([*spoken_of, plain]), self._names, table)
@@ -198,7 +198,10 @@ class Engine:
         likely = 1 / (1 + exp(-min(max(odds, -50.0), 50.0)))
         if asked.asked is _OTHER_GOODS:
             likely *= _FOR_OTHER_GOODS
-        return [round(likely * exp(self._following * (one.strength - first.strength)), 6) for one in ranked]
+        return [
+            0.0 if one.wrong_product else round(likely * exp(self._following * (one.strength - first.strength)), 6)
+            for one in ranked
+        ]
 
 
 # With more wanted, all candidates are compared in writing.
@@ -213,6 +216,10 @@ class _Ranked:
     strength: float
     part: Measured
     place: int
+
+    @property
+    def wrong_product(self) -> bool:
+        return bool(self.part.wrong_product[self.place])
 
     @property
     def alike(self) -> float:
@@ -274,7 +281,10 @@ def build(library: Library, model: SentenceModel | None = None) -> Engine:
         _head=_head_of(library.answers.confidence, model is not None),
         _following=library.answers.confidence.following,
         _learned=learned,
-        _against={article_id: tuple(normalise(text) for text in texts) for article_id, texts in against.items()},
+        _against={
+            article_id: tuple(names.spelt(normalise(text))[0] for text in texts)
+            for article_id, texts in against.items()
+        },
         _base=prepare(entries),
         _model=model,
     )

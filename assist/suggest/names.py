@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
+import rjieba
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from assist.domain.library import Library, Product, Synonyms
@@ -49,12 +51,17 @@ def _is_whole(plain: str, begin: int, end: int) -> bool:
 class Names:
     """How customers call products, and which words mean the same."""
 
-    def __init__(self, products: Sequence[Product], synonyms: Synonyms) -> None:
+    def __init__(self, products: Sequence[Product], synonyms: Synonyms, asks: Iterable[str] = ()) -> None:
         self._table = word_table()
         self._called = {product.id: normalise(product.name) for product in products}
         self._called_in_english = {product.id: normalise(product.name_en) for product in products}
         self._written = Words(_written(products, synonyms.not_goods, self._table))
         self._heard = Words(_heard(products, self._table))
+        self._asked = frozenset(
+            plain[one.begin : one.end]
+            for plain in map(normalise, asks)
+            for one in self._heard.find(self._table.sound(plain))
+        )
         self.synonyms = Words(
             {normalise(word): normalise(row[0]) for row in synonyms.rows for word in row if normalise(word)}
         )
@@ -64,9 +71,8 @@ class Names:
         found = self._written.find(plain)
         if found or plain.isascii():
             return [named for named in found if named.what != _NO_PRODUCT]
-        # What is a word of its own is meant as written: 例子 is no 李子.
         heard = self._heard.find(self._table.sound(plain))
-        return [named for named in heard if plain[named.begin : named.end] not in self._table.row_of]
+        return [named for named in heard if self._is_misspelt(plain, named)] if heard else []
 
     def other_goods_in(self, plain: str) -> bool:
         """Does a normalised text name what the shop does not sell, though it may hold a product's name: 西瓜视频?"""
@@ -116,6 +122,14 @@ class Names:
                 plain = f"{plain[: one.begin]}{one.what}{plain[one.end :]}"
         return plain
 
+    def _is_misspelt(self, plain: str, heard: Named) -> bool:
+        """Is what sounds like a name none of the words meant as written: 例子 is no 李子, 冰箱里 holds no 香梨?"""
+        said = plain[heard.begin : heard.end]
+        if said in self._table.row_of or said in self._asked:
+            return False
+        ends = {0, *accumulate(map(len, rjieba.cut(plain)))}
+        return heard.begin in ends and heard.end in ends
+
     def _is_odd(self, said: str) -> bool:
         """Was it found by its sound or its letters?"""
         return said.isascii() or not self._written.find(said)
@@ -123,7 +137,11 @@ class Names:
 
 def names_of(library: Library) -> Names:
     """Read the names of a library's products, in Chinese and English, and its rows of like words."""
-    return Names(library.products, library.synonyms)
+    return Names(
+        library.products,
+        library.synonyms,
+        (ask for article in library.articles for ask in (*article.asks, article.title)),
+    )
 
 
 def _written(products: Sequence[Product], not_goods: Iterable[str], table: WordTable) -> dict[str, str]:
@@ -138,7 +156,7 @@ def _written(products: Sequence[Product], not_goods: Iterable[str], table: WordT
             if len(letters) >= _FEWEST_HEARD and "".join(letters) not in table.row_of:
                 product_of.setdefault("".join(letters), product.id)
     product_of.pop("", None)
-    for word in map(normalise, not_goods):
+    for word in filter(None, map(normalise, not_goods)):
         product_of.setdefault(word, _NO_PRODUCT)
     return product_of
 

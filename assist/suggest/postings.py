@@ -114,11 +114,11 @@ class Postings:
         About `most_read` postings are read for that.
         """
         rows, weights, seeds = self._read(sought, most_read)
-        rows_of_seeds = rows[:seeds]
+        rows_of_seeds = np.unique(rows[:seeds])
         strength = np.bincount(rows, weights, minlength=self.size)[rows_of_seeds] / self.length[rows_of_seeds]
         if len(rows_of_seeds) > limit:
-            rows_of_seeds = rows_of_seeds[strength.argpartition(seeds - limit)[seeds - limit :]]
-        return np.unique(rows_of_seeds)
+            rows_of_seeds = rows_of_seeds[strength.argpartition(-limit)[-limit:]]
+        return rows_of_seeds
 
     def strengths(self, sought: Sought) -> Floats:
         """Return, for every row, the cosine with the question, over the terms read."""

@@ -122,7 +122,7 @@ def _entry(
     table: WordTable,
     model: SentenceModel | None,
 ) -> Entry:
-    readings = tuple(read(_plain(ask), names, table) for ask in asks)
+    readings = tuple(read(names.spelt(_plain(ask))[0], names, table) for ask in asks)
     points = np.stack([one.point for one in readings])
     mean = points.mean(axis=0)
     return Entry(

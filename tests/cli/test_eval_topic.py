@@ -76,7 +76,7 @@ def test_people_are_shown_n_and_the_interval(assist: Run, texts: Path, tmp_path:
         pytest.param(
             lines({"id": "1", "text": "x", "intent": "storing", "category": "eggs"}), 1, "topics.toml", id="unknown"
         ),
-        pytest.param("\n", 1, "no texts", id="an empty file"),
+        pytest.param("\n", 1, "no rows", id="an empty file"),
     ],
 )
 def test_a_bad_line_is_named_and_nothing_is_written(
