@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from assist.domain.library import AnswerConfidence, AnswerWeights, Article, Library
 from assist.domain.suggestion import Reason
 
-from .features import EVIDENCE, WRONG_PRODUCT, Floats, Measured, Question, categories_of, measure
+from .features import EVIDENCE, WRONG_PRODUCT, Floats, Measured, Question, categories_of, chosen, measure
 from .names import Names, names_of
 from .reading import read
 from .segment import Entry, Segment, prepare, read_article
@@ -136,6 +136,11 @@ class Engine:
         asked = self._question(normalise(question), about, table)
         parts = [measure(segment, asked, table, None) for segment in self._segments()]
         return asked, [part for part in parts if part is not None]
+
+    def candidates(self, question: str) -> list[str]:
+        """Return the articles that a question is compared with, unordered: the first of the two stages alone."""
+        asked = self._question(normalise(question), (), word_table())
+        return [segment.articles[number].id for segment in self._segments() for number in chosen(segment, asked)]
 
     def known(self, question: Question) -> float:
         """Return the share of a question's unordered terms, by rarity, that any ask of the base holds."""

@@ -138,6 +138,11 @@ def measure(segment: Segment, question: Question, table: WordTable, weights: Flo
     return Measured(segment, articles, nearest, columns, wrong)
 
 
+def chosen(segment: Segment, question: Question) -> list[int]:
+    """Return the numbers of the articles that a question is compared with."""
+    return _candidates(segment, _looks(segment, question), question).tolist()
+
+
 @dataclass(frozen=True)
 class _Look:
     """One reading of a question, its terms looked up among a segment's asks and its words among the answers."""
@@ -145,6 +150,11 @@ class _Look:
     reading: Reading
     asks: Sought
     answers: Sought
+
+
+def _looks(segment: Segment, question: Question) -> list[_Look]:
+    readings = [question.whole, question.bare] if question.names else [question.whole]
+    return [_look_up(segment, one) for one in readings]
 
 
 def _look_up(segment: Segment, reading: Reading) -> _Look:

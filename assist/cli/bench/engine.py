@@ -21,7 +21,7 @@ from assist.domain.value import Value
 
 from .figures import CaseFigures, EngineFigures, LearningFigures, Left, MethodFigures
 from .part import load_case, measure_learning, measure_method, save_case
-from .peers import METHODS, TEXT_ALONE, missing
+from .peers import METHODS, SEMANTIC, TEXT_ALONE, missing
 from .questions import Case, given_case, made_case
 
 Figures = TypeVar("Figures", bound=Value)
@@ -156,8 +156,9 @@ def _left(name: str, why: str) -> Left:
 
 
 def _methods(plan: Plan, *, given: bool) -> tuple[str, ...]:
-    """Nothing is declared in a given set: the text is all there is anyway."""
-    return tuple(method for method in plan.methods if not (given and method == TEXT_ALONE))
+    """Nothing is declared in a given set: the text is all there is anyway. A sentence model would read for minutes."""
+    left_out = TEXT_ALONE if given else SEMANTIC
+    return tuple(method for method in plan.methods if method != left_out)
 
 
 @contextmanager

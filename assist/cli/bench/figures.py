@@ -54,6 +54,7 @@ class MethodFigures(Value):
     by_kind: dict[str, Share]
     separation: Separation | None
     find: Times
+    first_stage: Times | None
     whole_path: Times | None
     build_seconds: float
     kept_mb: float | None

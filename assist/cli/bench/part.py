@@ -61,6 +61,7 @@ def measure_method(method: str, case: Case) -> MethodFigures:
         },
         separation=separation_of([_best(top) for _, top in inside], outside),
         find=find,
+        first_stage=_first_stage(finder, asked),
         whole_path=_whole_path(finder, asked),
         build_seconds=round(build_seconds, 3),
         kept_mb=kept,
@@ -138,6 +139,13 @@ def _timed(do: Callable[[T], R], things: Iterable[T]) -> tuple[Times, list[R]]:
         cpu.append(thread_time() - worked)
         took.append(perf_counter() - begun)
     return times_of(took, cpu), results
+
+
+def _first_stage(finder: Finder, asked: Sequence[Asked]) -> Times | None:
+    if not isinstance(finder, FreshAssist):
+        return None
+    times, _ = _timed(finder.first_stage, [one.text for one in asked])
+    return times
 
 
 def _whole_path(finder: Finder, asked: Sequence[Asked]) -> Times | None:

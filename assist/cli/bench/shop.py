@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from assist.app.sentence_model import load_sentence_model
 from assist.cli.output import fail
 from assist.content.check import check_tree
 from assist.content.files import shipped_directory
@@ -23,8 +24,9 @@ _REVIEWED = date(2026, 1, 1)
 class FreshAssist:
     """Our engine. Labelled, articles carry the product and intent an author declares; else the text is all there is."""
 
-    def __init__(self, *, labelled: bool) -> None:
+    def __init__(self, *, labelled: bool, semantic: bool = False) -> None:
         self._labelled = labelled
+        self._model = load_sentence_model() if semantic else None
 
     def load(self, entries: Sequence[Entry]) -> None:
         self.library = library_of(entries, labelled=self._labelled)
@@ -32,10 +34,14 @@ class FreshAssist:
         self._place = {article.id: place for place, article in enumerate(self._articles)}
 
     def build(self) -> None:
-        self.engine = build(self.library)
+        self.engine = build(self.library, self._model)
 
     def top(self, question: str, count: int) -> list[tuple[int, float]]:
         return [(self._place[found.article_id], found.score) for found in self.engine.find(question, limit=count)]
+
+    def first_stage(self, text: str) -> None:
+        """Choose candidates, and no more."""
+        self.engine.candidates(text)
 
     @cached_property
     def _read_topic(self) -> Callable[[str], object]:
