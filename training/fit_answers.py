@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assist.cli.eval.retrieval import calibration_error
 from assist.content.check import check_tree
 from assist.content.files import shipped_directory
 from assist.domain.library import AnswerConfidence
@@ -214,9 +215,11 @@ def tell_confidence(sources: dict[str, list[Asked]], weights: Sequence[Floats], 
         correct[name] = np.array([right_rank(one, weights[one.fold]) == 0 for one in rows])
     pooled = np.concatenate([values for name, values in chances.items() if name not in OUTSIDE_SHARE])
     came = np.concatenate([values for name, values in correct.items() if name not in OUTSIDE_SHARE])
-    say(f"# calibration error over all sets: {calibration_error(pooled, came):.4f} (n {len(pooled)}, ten bins)")
+    error = calibration_error(pooled.tolist(), came.tolist())
+    say(f"# calibration error over all sets: {error:.4f} (n {len(pooled)}, ten bins)")
     for name, rows in sources.items():
-        say(f"# calibration error, {name}: {calibration_error(chances[name], correct[name]):.4f} (n {len(rows)})")
+        error = calibration_error(chances[name].tolist(), correct[name].tolist())
+        say(f"# calibration error, {name}: {error:.4f} (n {len(rows)})")
     found = np.array(
         [
             float(chances["held out"][at] * np.exp(FOLLOWING * lag(one, weights[one.fold])))
@@ -257,13 +260,6 @@ def threshold(
 def lag(one: Asked, weights: Floats) -> float:
     strengths = strengths_of(one, weights)
     return float(strengths[one.right].max() - strengths.max())
-
-
-def calibration_error(chances: Floats, correct: NDArray[np.bool_]) -> float:
-    """Expected calibration error over ten bins of equal width (Naeini et al., 2015)."""
-    bins = np.minimum((chances * 10).astype(int), 9)
-    gaps = [abs(chances[bins == one].mean() - correct[bins == one].mean()) * (bins == one).mean() for one in set(bins)]
-    return float(sum(gaps))
 
 
 def alone(
