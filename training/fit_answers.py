@@ -34,7 +34,7 @@ from training.questions import (
 Floats = NDArray[np.float64]
 HEAD = [name for name in AnswerConfidence.model_fields if name not in ("following", "sentence_bias")]
 # Set by hand: nothing that is fitted on shows what they are worth. An ask that a person wrote wins.
-BY_HAND = {"same_ask": 6.0, "other_product": -4.0, "dismissed": -6.0, "sentence": 0.0, "sentence_answer": 0.0}
+BY_HAND = {"same_ask": 6.0, "other_product": -4.0, "dismissed": -8.0, "sentence": 0.0, "sentence_answer": 0.0}
 FITTED = [column for column, name in enumerate(EVIDENCE) if name not in BY_HAND]
 MAY_BE_NEGATIVE = [EVIDENCE.index("unasked_product"), EVIDENCE.index("unasked_category")]
 # How much the questions of a source count altogether beside the others.
@@ -233,9 +233,8 @@ def tell_confidence(sources: dict[str, list[Asked]], weights: Sequence[Floats], 
     for name in given:
         others = [other for other in given if other != name]
         least = threshold(others, given, chances, correct)
-        say(
-            f"# alone, {name}: from {least:.3f}, fixed on the other sets: {alone(name, given, chances, correct, least)}"
-        )
+        found_alone = alone([name], given, chances, correct, least)
+        say(f"# alone, {name}: from {least:.3f}, fixed on the other sets: {found_alone}")
     least = threshold(list(given), given, chances, correct)
     say(f"# auto_score {least:.3f}, fixed on all sets: {alone(list(given), given, chances, correct, least)}")
 

@@ -241,7 +241,7 @@ class AnswerWeights(Value):
     """The article is about one category, which nothing in the question says: 1 less that category's probability."""
     other_product: float = -4.0
     """The article is about another product than the one spoken of before; the question itself names none."""
-    dismissed: float = -6.0
+    dismissed: float = -8.0
     """Its answer was dismissed as wrong for nearly this question."""
     sentence: float = 0.0
     """Closeness to the nearest ask in a sentence model's eyes, 0 without one."""
