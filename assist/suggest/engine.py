@@ -17,7 +17,7 @@ from assist.domain.suggestion import Reason
 from .features import EVIDENCE, WRONG_PRODUCT, Floats, Measured, Question, categories_of, chosen, measure
 from .names import Names, names_of
 from .reading import read
-from .segment import Entry, Segment, prepare, read_article
+from .segment import Chunk, Segment, prepare, read_articles
 from .sentences import SentenceModel
 from .text import normalise
 from .words import WordTable, word_table
@@ -29,6 +29,8 @@ _TOLD_AT = [EVIDENCE.index(name) for name in TOLD]
 # What is asked about is no product of the shop's: what is known of products does not hold for it.
 _OTHER_GOODS = frozenset({"other goods"})
 _FOR_OTHER_GOODS = 0.5
+# So many articles are read before what is kept of them is put together: small arrays by the million scatter memory.
+_CHUNK = 500
 # What adds less than this to a strength is no reason.
 _LEAST_REASON = 0.005
 
@@ -73,7 +75,7 @@ class Engine:
     _base: Segment
     _model: SentenceModel | None = None
     _beside: Segment | None = None
-    _read_beside: Mapping[str, Sequence[Entry]] = field(default_factory=dict[str, Sequence[Entry]])
+    _read_beside: Mapping[str, Chunk] = field(default_factory=dict[str, Chunk])
     _gone: frozenset[str] = frozenset()
     """Articles of the base that were changed or removed since it was built."""
 
@@ -117,15 +119,13 @@ class Engine:
         for article_id in removed:
             read.pop(article_id, None)
         for article in changed:
-            read[article.id] = read_article(
-                article, self._learned.get(article.id, ()), self._names, word_table(), self._model
-            )
+            read[article.id] = read_articles([article], self._learned, self._names, word_table(), self._model)
         touched = {*removed, *(article.id for article in changed)}
-        entries = [entry for article_id in sorted(read) for entry in read[article_id]]
+        chunks = [read[article_id] for article_id in sorted(read)]
         return replace(
             self,
             number=self.number if number is None else number,
-            _beside=prepare(entries, self._base) if entries else None,
+            _beside=prepare(chunks, self._base) if chunks else None,
             _read_beside=read,
             _gone=self._gone | (touched & self._base.held),
         )
@@ -273,10 +273,10 @@ def build(library: Library, model: SentenceModel | None = None) -> Engine:
     for phrasing in library.phrasings:
         (learned if phrasing.right else against).setdefault(phrasing.article_id, []).append(phrasing.text)
     table = word_table()
-    entries = [
-        entry
-        for article in sorted(library.articles, key=lambda one: one.id)
-        for entry in read_article(article, learned.get(article.id, ()), names, table, model)
+    articles = sorted(library.articles, key=lambda one: one.id)
+    chunks = [
+        read_articles(articles[at : at + _CHUNK], learned, names, table, model)
+        for at in range(0, len(articles), _CHUNK)
     ]
     return Engine(
         number=library.number,
@@ -290,7 +290,7 @@ def build(library: Library, model: SentenceModel | None = None) -> Engine:
             article_id: tuple(names.spelt(normalise(text))[0] for text in texts)
             for article_id, texts in against.items()
         },
-        _base=prepare(entries),
+        _base=prepare(chunks),
         _model=model,
     )
 

@@ -169,53 +169,69 @@ class Postings:
         )
 
 
-def rarity_of(readings: Sequence[Reading], owner: NDArray[np.int64], articles: int) -> Rarity:
+@dataclass(frozen=True)
+class Rows:
+    """Rows of terms, one after the other: every term's hash and kind, and how many each row has."""
+
+    hashes: Hashes
+    kinds: NDArray[np.int8]
+    lengths: NDArray[np.int64]
+
+
+def rows_of(readings: Sequence[Reading]) -> Rows:
+    """Keep of some readings what is posted, without their small arrays: a large index holds millions."""
+    return Rows(
+        hashes=np.concatenate([one.terms for one in readings] or [np.zeros(0, np.uint32)]),
+        kinds=np.concatenate([one.kinds for one in readings] or [np.zeros(0, np.int8)]),
+        lengths=np.array([len(one.terms) for one in readings], dtype=np.int64),
+    )
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    return Rows(
+        hashes=np.concatenate([one.hashes for one in parts] or [np.zeros(0, np.uint32)]),
+        kinds=np.concatenate([one.kinds for one in parts] or [np.zeros(0, np.int8)]),
+        lengths=np.concatenate([one.lengths for one in parts] or [np.zeros(0, np.int64)]),
+    )
+
+
+def rarity_of(rows: Rows, owner: NDArray[np.int64], articles: int) -> Rarity:
     """Count in how many articles each term is."""
     unknown = float(np.log(1 + (articles + 0.5) / 0.5))
-    if not readings:
+    if not len(rows.hashes):
         return Rarity(np.zeros(0, np.uint32), np.zeros(0, np.float32), unknown)
-    hashes, kinds, lengths = _joined(readings)
-    pairs = np.unique((hashes.astype(np.uint64) << np.uint64(32)) | np.repeat(owner, lengths).astype(np.uint64))
+    pairs = np.unique((rows.hashes.astype(np.uint64) << np.uint64(32)) | owner.repeat(rows.lengths).astype(np.uint64))
     terms, counts = np.unique((pairs >> np.uint64(32)).astype(np.uint32), return_counts=True)
     rarity = np.log(1 + (articles - counts + 0.5) / (counts + 0.5))
     kind = np.zeros(len(terms), dtype=np.int8)
-    kind[np.searchsorted(terms, hashes)] = kinds
+    kind[np.searchsorted(terms, rows.hashes)] = rows.kinds
     return Rarity(terms, (rarity * _KIND_WEIGHTS[kind]).astype(np.float32), unknown)
 
 
-def post(readings: Sequence[Reading], rarity: Rarity) -> Postings:
+def post(rows: Rows, rarity: Rarity) -> Postings:
     """Post the terms of rows of text, weighed by a rarity counted elsewhere."""
-    hashes, kinds, lengths = _joined(readings)
-    terms, numbers = np.unique(hashes, return_inverse=True)
+    terms, numbers = np.unique(rows.hashes, return_inverse=True)
     numbers = numbers.astype(np.int32)
     kind = np.zeros(len(terms), dtype=np.int8)
-    kind[numbers] = kinds
+    kind[numbers] = rows.kinds
     weights, _ = rarity.of(terms, _KIND_WEIGHTS[kind])
-    row_of = np.repeat(np.arange(len(readings), dtype=np.int32), lengths)
+    size = len(rows.lengths)
+    row_of = np.arange(size, dtype=np.int32).repeat(rows.lengths)
     by_term = np.argsort(numbers, kind="stable")
     row_weights = weights[numbers]
     unordered = _UNORDERED[kind][numbers]
-    size = len(readings)
     return Postings(
         rarity=rarity,
         terms=terms,
         weights=weights,
         starts=_starts(np.bincount(numbers, minlength=len(terms))),
         rows=row_of[by_term],
-        row_starts=_starts(lengths),
+        row_starts=_starts(rows.lengths),
         row_terms=numbers,
         mass_unordered=np.bincount(row_of, row_weights * unordered, size).astype(np.float32),
         mass_ordered=np.bincount(row_of, row_weights * ~unordered, size).astype(np.float32),
         length=np.sqrt(np.maximum(np.bincount(row_of, row_weights**2, size), 1e-9)).astype(np.float32),
     )
-
-
-def _joined(readings: Sequence[Reading]) -> tuple[Hashes, NDArray[np.int8], NDArray[np.int64]]:
-    lengths = np.array([len(one.terms) for one in readings], dtype=np.int64)
-    if not len(lengths):
-        return np.zeros(0, np.uint32), np.zeros(0, np.int8), lengths
-    hashes = np.concatenate([one.terms for one in readings])
-    return hashes, np.concatenate([one.kinds for one in readings]), lengths
 
 
 def _starts(lengths: NDArray[np.int64]) -> Numbers:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assist.suggest.postings import Postings, Sought, post, rarity_of
+from assist.suggest.postings import Postings, Sought, post, rarity_of, rows_of
 from assist.suggest.reading import KIND_WEIGHT, KINDS, Reading
 from assist.suggest.words import DIMENSIONS
 
@@ -45,7 +45,8 @@ class Reference:
 
     def posted(self) -> Postings:
         readings = [_reading(row) for row in self.rows]
-        return post(readings, rarity_of(readings, np.array(self.owner, dtype=np.int64), self.articles))
+        rows = rows_of(readings)
+        return post(rows, rarity_of(rows, np.array(self.owner, dtype=np.int64), self.articles))
 
     def weight(self, term: int) -> float:
         holding = len({article for row, article in zip(self.rows, self.owner, strict=True) if term in row})
@@ -181,7 +182,7 @@ def test_every_row_knows_its_mass_and_its_length(one: Reference) -> None:
 )
 def test_rarity_is_counted_in_articles(rows: list[set[int]], owner: list[int], term: int, rarity: float) -> None:
     reading = _reading({term})
-    counted = rarity_of([_reading(row) for row in rows], np.array(owner, dtype=np.int64), 3)
+    counted = rarity_of(rows_of([_reading(row) for row in rows]), np.array(owner, dtype=np.int64), 3)
 
     weights, known = counted.of(reading.terms, reading.kind_weights)
 
@@ -194,13 +195,13 @@ def test_rows_beside_others_are_as_rare_as_those() -> None:
     one = Reference([{2, 9}, {2}, {16}], [0, 1, 2])
     rarity = one.posted().rarity
 
-    beside = post([_reading({2}), _reading({20})], rarity)
+    beside = post(rows_of([_reading({2}), _reading({20})]), rarity)
 
     assert beside.length.tolist() == pytest.approx([0.47000, 2.07944 * KIND_WEIGHT[_kind(20)]], rel=1e-4)
 
 
 def test_no_rows_hold_nothing() -> None:
-    empty = post([], rarity_of([], np.zeros(0, dtype=np.int64), 0))
+    empty = post(rows_of([]), rarity_of(rows_of([]), np.zeros(0, dtype=np.int64), 0))
     sought = empty.seek(_reading({1, 2, 3}))
 
     assert empty.size == 0
