@@ -7,6 +7,7 @@ from pathlib import Path
 from assist.content.check import check_tree
 from assist.desk.publish import FILES, publish
 from assist.store.queries import people
+from assist.store.writer import WriterClosed
 
 from .process import Process
 
@@ -41,10 +42,18 @@ def watch_files(process: Process, root: Path, stopping: threading.Event) -> None
     """Publish again whenever a file of the tree changes, until told to stop."""
     seen = _stamp(root)
     while not stopping.wait(_LOOK_EVERY_SECONDS):
-        now = _stamp(root)
-        if now != seen:
-            seen = now
-            publish_files(process, root)
+        try:
+            now = _stamp(root)
+            if now != seen:
+                seen = now
+                publish_files(process, root)
+        except WriterClosed:
+            return
+        except Exception as error:
+            # One file that went while it was looked at must not end the watch.
+            logger.exception(
+                "publishing from %s failed and is tried at the next change: %s", root, type(error).__name__
+            )
 
 
 def _stamp(root: Path) -> tuple[tuple[str, int, int], ...]:

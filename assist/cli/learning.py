@@ -31,7 +31,11 @@ _STATES = {
     ProposalState.against: "反例 against",
     ProposalState.retract: "撤下 retract",
 }
-_DOUBTS = {Doubt.points_back: "指着上文说 points back", Doubt.names_no_product: "没说商品 names no product"}
+_DOUBTS = {
+    Doubt.points_back: "指着上文说 points back",
+    Doubt.names_no_product: "没说商品 names no product",
+    Doubt.about_safety: "事关安全 about safety",
+}
 _LEFT_OUT = {
     LeftOut.small_talk: "寒暄 small talk",
     LeftOut.fragment: "太短 fragment",
@@ -239,6 +243,8 @@ def _table(proposals: tuple[Ranked, ...]) -> Table:
         "问法 text",
     )
     table = Table(*columns, "条目 article", "疑点 doubts")
+    # Without its id a proposal cannot be applied, however narrow the terminal.
+    table.columns[0].no_wrap, table.columns[0].min_width = True, 8
     for ranked in proposals:
         one = ranked.proposal
         table.add_row(

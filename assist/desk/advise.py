@@ -22,6 +22,7 @@ from .place import Place
 
 # The intent of what is said to a shop and is none of its business.
 _OFF_TOPIC = "other"
+_SAFETY = "food_safety"
 # Where only some intents may be suggested, so many answers are looked through for them.
 _LOOKED_THROUGH = 20
 
@@ -54,7 +55,7 @@ def suggest(situation: Situation, shelf: Shelf) -> list[Suggestion]:
         found = _allowed(shelf, asked, rules)
     else:
         found = shelf.engine.find(asked.text, about=asked.about, limit=policy.max_cards, min_score=policy.min_score)
-    if not rules and found and _is_none_of_ours(situation.text, found[0].score, shelf):
+    if not rules and found and _is_none_of_ours(situation.text, found[0], shelf):
         return []
     return [_worded(one, situation, shelf) for one in found]
 
@@ -64,15 +65,18 @@ def _allowed(shelf: Shelf, asked: Asked, rules: Sequence[SafetyRule]) -> list[Fo
     policy = shelf.library.answers
     intents = {intent for intent in rules[0].intents if all(intent in rule.intents for rule in rules)}
     found = shelf.engine.find(asked.text, about=asked.about, limit=_LOOKED_THROUGH)
-    first = [rule.article for rule in rules if rule.article in shelf.articles]
+    allowed = [one for one in found if shelf.articles[one.article_id].intent in intents]
+    near = [one for one in allowed if one.score >= policy.min_score]
+    # What is nowhere near anything of ours is not ours: a pet's death.
+    silent = not near and bool(allowed) and allowed[0].score >= policy.min_score / 2
+    first = [
+        rule.article for rule in rules if rule.article in shelf.articles and (silent or not rule.rather_than_silence)
+    ]
     known = {one.article_id: one for one in found}
     forced = [_raised(known.get(one), shelf.articles[one], policy.min_score) for one in first if one]
-    allowed = [
-        one for one in found if shelf.articles[one.article_id].intent in intents and one.score >= policy.min_score
-    ]
-    if allowed and allowed[0].score >= policy.likely_score:
-        return allowed[: policy.max_cards]
-    return [*forced, *(one for one in allowed if one.article_id not in first)][: policy.max_cards]
+    if near and near[0].score >= policy.likely_score:
+        return near[: policy.max_cards]
+    return [*forced, *(one for one in near if one.article_id not in first)][: policy.max_cards]
 
 
 def _raised(found: Found | None, article: Article, least: float) -> Found:
@@ -81,15 +85,15 @@ def _raised(found: Found | None, article: Article, least: float) -> Found:
     return replace(found, score=max(found.score, least))
 
 
-def _is_none_of_ours(text: str, score: float, shelf: Shelf) -> bool:
-    """Is a doubtful answer to something that no shop of ours is asked?"""
+def _is_none_of_ours(text: str, first: Found, shelf: Shelf) -> bool:
+    """Is a doubtful answer to something that no shop of ours is asked? What may be about safety always is ours."""
     policy = shelf.library.answers
-    if score >= policy.sure_score:
+    if first.score >= policy.sure_score or shelf.articles[first.article_id].intent == _SAFETY:
         return False
     topic = shelf.topics.read(text)
     if topic.intent == _OFF_TOPIC:
         return topic.score >= policy.off_topic_score
-    return topic.score < policy.unclear_score and score < policy.likely_score
+    return topic.score < policy.unclear_score and first.score < policy.likely_score
 
 
 def advise(

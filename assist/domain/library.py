@@ -162,6 +162,8 @@ class SafetyRule(Value):
     words: Annotated[tuple[Line, ...], Field(min_length=1)]
     intents: Annotated[tuple[EntryId, ...], Field(min_length=1)]
     article: EntryId | None = None
+    rather_than_silence: bool = False
+    """`article` comes only where nothing else would."""
 
 
 class Safety(Value):

@@ -40,6 +40,7 @@ class Doubt(StrEnum):
 
     points_back = "points_back"
     names_no_product = "names_no_product"
+    about_safety = "about_safety"
 
 
 def one_line(text: str) -> str:
@@ -78,6 +79,8 @@ def doubts(text: str, article: Article, openings: Iterable[str], product_names: 
         found.append(Doubt.points_back)
     if article.products and not any(name in said for name in product_names):
         found.append(Doubt.names_no_product)
+    if article.intent == "food_safety":
+        found.append(Doubt.about_safety)
     return tuple(found)
 
 

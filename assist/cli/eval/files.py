@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from errno import EISDIR
 from pathlib import Path
 from typing import TypeVar
 
@@ -58,9 +59,18 @@ def read_rows(path: Path, model: type[R], example: str) -> list[tuple[str, R]]:
 
 def replace(out: Path, lines: Iterable[str]) -> None:
     """Write a file beside its place first: it is whole or it is not there. Raises OSError."""
+    if out.is_dir():
+        raise IsADirectoryError(EISDIR, "is a folder")
     draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         draft.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
         draft.replace(out)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def keep_apart(out: Path, *read: Path) -> None:
+    """Refuse to write over what is read. Raises RowsError."""
+    for path in read:
+        if out.resolve() == path.resolve():
+            raise RowsError(f"{out}: is read too; name another file for --out")

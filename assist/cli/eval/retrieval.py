@@ -17,7 +17,7 @@ from assist.domain.library import Article, Library
 from assist.domain.value import Value
 from assist.suggest.small_talk import is_small_talk
 
-from .files import Row, RowsError, read_rows, replace
+from .files import Row, RowsError, keep_apart, read_rows, replace
 
 _RANKED = 10
 _BINS = 10
@@ -66,6 +66,7 @@ class RetrievalReport(Value):
 def run_retrieval(kb: Path, queries: Path, out: Path, directory: Path | None, *, semantic: bool, as_json: bool) -> None:
     """Ask every question, write all rows or none, and print how often they are right."""
     try:
+        keep_apart(out, kb, queries)
         entries = [row for _, row in read_rows(kb, EntryRow, '{"id": "1", "question": "...", "answer": "..."}')]
         asked = read_rows(queries, QueryRow, '{"id": "1", "text": "...", "gold": ["1"]}')
         _check_gold(asked, entries, kb)

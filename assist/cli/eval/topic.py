@@ -16,7 +16,7 @@ from assist.domain.topic import Topic
 from assist.domain.value import Value
 from assist.suggest.topic import build_reader
 
-from .files import Row, RowsError, read_rows, replace
+from .files import Row, RowsError, keep_apart, read_rows, replace
 
 FREQUENT = 15
 _CONFUSIONS = 10
@@ -61,6 +61,7 @@ def run_topic(texts: Path, out: Path, directory: Path | None, *, as_json: bool) 
     """Read every text, write all topics or none, and print how often they are right."""
     library = library_of(directory)
     try:
+        keep_apart(out, texts)
         rows = labelled_texts(texts, library.topics)
     except RowsError as error:
         fail(str(error))
