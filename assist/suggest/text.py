@@ -12,6 +12,9 @@ MAX_MATCHED_CHARACTERS = 2000
 _URL = re.compile(r"https?://[^\s一-鿿]+|www\.[^\s一-鿿]+")
 _LONG_NUMBER = re.compile(r"\d{10,}")
 _PUNCTUATION = re.compile(r"[^\w\s%.+-]+|_+")
+# An amount is written one way: 500克 is 500g, 2 公斤 is 2kg.
+_UNITS = {"千克": "kg", "公斤": "kg", "克": "g", "毫升": "ml", "升": "l", "厘米": "cm", "毫米": "mm"}
+_AMOUNT = re.compile(rf"(?<=\d) ?({'|'.join(_UNITS)}|kg|g|ml|l|cm|mm)(?![a-z])")
 _REPEAT = re.compile(r"(.)\1{2,}")
 _SPACE = re.compile(r"\s+")
 
@@ -45,7 +48,8 @@ def fold(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """Return the text as the finder reads it: folded, noise and runs shortened, numbers of use as placeholders.
+    """Return the text as the finder reads it: folded, noise and runs shortened, units written one way, and numbers of
+    use as placeholders.
 
     Idempotent. Only the first 2,000 characters are read.
     """
@@ -55,4 +59,5 @@ def normalise(text: str) -> str:
     text = _LONG_NUMBER.sub(" 号码 ", text)
     text = _PUNCTUATION.sub(" ", text)
     text = _REPEAT.sub(r"\1\1", text)
-    return _SPACE.sub(" ", text).strip()
+    text = _SPACE.sub(" ", text).strip()
+    return _AMOUNT.sub(lambda found: _UNITS.get(found[1], found[1]), text)

@@ -121,3 +121,20 @@ def test_a_megabyte_is_read_on_its_beginning(part: str) -> None:
     read = normalise(part * (1_000_000 // len(part)))
 
     assert len(read) <= MAX_MATCHED_CHARACTERS
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        pytest.param("买了500克", "买了500g", id="克"),
+        pytest.param("2 公斤装", "2kg装", id="公斤, apart"),
+        pytest.param("1.5千克", "1.5kg", id="千克"),
+        pytest.param("250ＭＬ牛奶", "250ml牛奶", id="full width"),
+        pytest.param("5   g", "5g", id="far apart"),
+        pytest.param("克数够吗", "克数够吗", id="no amount"),
+        pytest.param("5 great apples", "5 great apples", id="a word, no unit"),
+    ],
+)
+def test_an_amount_is_written_one_way(written: str, read: str) -> None:
+    assert normalise(written) == read
+    assert normalise(read) == read
