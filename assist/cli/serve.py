@@ -11,6 +11,7 @@ def serve(
 ) -> None:
     """Run until interrupted. The database must be at the newest revision: assist db upgrade."""
     from assist.app import create_app
+    from assist.app.sentence_model import NoSentenceModel
     from assist.cli.log import configure_log
     from assist.cli.output import fail
     from assist.cli.server import Server, listen
@@ -29,7 +30,7 @@ def serve(
             web = create_app(settings)
             cure = "set another port in assist.toml or ASSIST_PORT"
             Server(web).run(sockets=[listen(settings.host, settings.port, cure)])
-    except StoreError as error:
+    except (NoSentenceModel, StoreError) as error:
         fail(str(error))
 
 
