@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from assist.cli.eval.retrieval import calibration_error
 from assist.content.check import check_tree
 from assist.content.files import shipped_directory
-from assist.domain.library import AnswerConfidence
+from assist.domain.policy import AnswerConfidence
 from assist.domain.share import wilson
 from assist.suggest.engine import certainty
 from assist.suggest.features import EVIDENCE

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from rapidfuzz import fuzz, process
 
-from assist.domain.library import Article, Fact, Library
+from assist.domain.figures import Fact
+from assist.domain.library import Article, Library
 
 from .english import HAN
 from .wording import slots_of, word

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assist.domain.library import Article, English, Fact
+from assist.domain.figures import Fact
+from assist.domain.library import Article, English
 
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _AMOUNT = re.compile(r"(?P<number>-?\d+(?:\.\d+)?(?:[-~]\d+(?:\.\d+)?)?)\s*(?P<unit>\D+)")

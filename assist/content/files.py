@@ -9,21 +9,18 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from assist.domain.library import (
-    AdoptionPolicy,
-    AnswerPolicy,
     Article,
     English,
     Entry,
     LearnedTopics,
-    LearningPolicy,
     Phrasing,
     Product,
     Safety,
-    ServicePolicy,
     SmallTalk,
     Synonyms,
     Topics,
 )
+from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
 
 from .errors import ContentError
 from .wording import WordingError, slots_of

@@ -4,25 +4,21 @@ from collections.abc import Iterable, Mapping, Set
 
 from pydantic import BaseModel
 
+from assist.domain.figures import Fact, FactUse
 from assist.domain.library import (
-    AdoptionPolicy,
-    AnswerPolicy,
     Article,
     English,
     Entry,
-    Fact,
-    FactUse,
     LearnedTopics,
-    LearningPolicy,
     Library,
     Phrasing,
     Product,
     Safety,
-    ServicePolicy,
     SmallTalk,
     Synonyms,
     Topics,
 )
+from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
 
 from .english import with_english
 from .wording import slots_of

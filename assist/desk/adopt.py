@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from assist.domain.chat import Message, Role, Turn
 from assist.domain.event import Event, EventKind
-from assist.domain.library import AdoptionPolicy
+from assist.domain.policy import AdoptionPolicy
 from assist.store.queries.people import AgentRow
 from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.adoption import Adoption, Offered, find_use

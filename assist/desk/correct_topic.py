@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assist.domain.event import Event, EventKind
-from assist.domain.library import EntryId, Label, Topics
+from assist.domain.figures import EntryId
+from assist.domain.library import Label, Topics
 from assist.domain.people import Caller
 from assist.domain.topic import Topic
 from assist.domain.value import Value

@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from assist.content.library import build_library
 from assist.domain.event import DismissReason, Event, EventKind
-from assist.domain.library import Entry, EntryId, LearnedTopics, Library, Phrasing, TopicExample
+from assist.domain.figures import EntryId
+from assist.domain.library import Entry, LearnedTopics, Library, Phrasing, TopicExample
 from assist.domain.suggestion import Arm
 from assist.domain.value import Value
 from assist.store.queries import events, learning, libraries

@@ -12,16 +12,8 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from assist.content.library import LibraryError, build_library, with_articles
-from assist.domain.library import (
-    AdoptionPolicy,
-    AnswerPolicy,
-    Article,
-    Library,
-    ServicePolicy,
-    SmallTalk,
-    Synonyms,
-    Topics,
-)
+from assist.domain.library import Article, Library, SmallTalk, Synonyms, Topics
+from assist.domain.policy import AdoptionPolicy, AnswerPolicy, ServicePolicy
 from assist.store.queries import libraries
 from assist.suggest.context import Listener, build_listener
 from assist.suggest.engine import Engine, build

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .library import EntryId
+from .figures import EntryId
 from .value import Value
 
 GENERAL = "general"

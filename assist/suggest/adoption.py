@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from rapidfuzz import fuzz
 
-from assist.domain.library import AdoptionPolicy
+from assist.domain.policy import AdoptionPolicy
 from assist.domain.value import Value
 
 from .text import fold

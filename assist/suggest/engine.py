@@ -11,7 +11,8 @@ from math import exp, log
 import numpy as np
 from numpy.typing import NDArray
 
-from assist.domain.library import AnswerConfidence, AnswerWeights, Article, Library
+from assist.domain.library import Article, Library
+from assist.domain.policy import AnswerConfidence, AnswerWeights
 from assist.domain.suggestion import Reason
 
 from .features import EVIDENCE, WRONG_PRODUCT, Floats, Measured, Question, categories_of, chosen, measure

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assist.domain.ids import id_of
-from assist.domain.library import Article, LearningPolicy, Library, Phrasing, Product
+from assist.domain.library import Article, Library, Phrasing, Product
+from assist.domain.policy import LearningPolicy
 from assist.domain.share import wilson
 from assist.domain.value import Value
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assist.domain.event import DismissReason
-from assist.domain.library import EntryId
+from assist.domain.figures import EntryId
 from assist.domain.suggestion import Reason
 
 

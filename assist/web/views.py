@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
 from assist.domain.chat import Message, Order
-from assist.domain.library import AnswerPolicy, Library
+from assist.domain.library import Library
+from assist.domain.policy import AnswerPolicy
 from assist.store.queries import chats, suggestions
 from assist.store.queries.chats import ConversationRow, TurnRow
 from assist.store.queries.suggestions import SuggestionRow

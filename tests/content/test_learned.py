@@ -7,7 +7,8 @@ import pytest
 from assist.content.check import check_tree
 from assist.content.export import export_entries
 from assist.content.library import build_library
-from assist.domain.library import Entry, LearningPolicy, Library, Phrasing
+from assist.domain.library import Entry, Library, Phrasing
+from assist.domain.policy import LearningPolicy
 
 NAME = "learned/phrasings.toml"
 LEARNED = """\

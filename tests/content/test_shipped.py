@@ -10,7 +10,8 @@ from assist.content.export import ExportError, export_entries
 from assist.content.files import shipped_directory
 from assist.content.library import build_library
 from assist.desk.publish import digest_of
-from assist.domain.library import RUNTIME_SLOTS, Fact
+from assist.domain.figures import Fact
+from assist.domain.library import RUNTIME_SLOTS
 from tests.trees import NAME
 
 

@@ -3,19 +3,8 @@
 from datetime import date
 from itertools import count
 
-from assist.domain.library import (
-    AdoptionPolicy,
-    AnswerPolicy,
-    Article,
-    LearningPolicy,
-    Library,
-    Phrasing,
-    Product,
-    ServicePolicy,
-    SmallTalk,
-    Synonyms,
-    Topics,
-)
+from assist.domain.library import Article, Library, Phrasing, Product, SmallTalk, Synonyms, Topics
+from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
 from assist.suggest.learn import How, Observed
 
 CUTOFF, SHRIMP, MILK = "delivery-cutoff", "storage-shrimp", "storage-milk"

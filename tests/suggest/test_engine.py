@@ -6,18 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assist.domain.library import (
-    AdoptionPolicy,
-    AnswerPolicy,
-    Article,
-    Category,
-    Intent,
-    Library,
-    ServicePolicy,
-    SmallTalk,
-    Synonyms,
-    Topics,
-)
+from assist.domain.library import Article, Category, Intent, Library, SmallTalk, Synonyms, Topics
+from assist.domain.policy import AdoptionPolicy, AnswerPolicy, ServicePolicy
 from assist.suggest.engine import Engine, Found, build
 from assist.suggest.language import is_english
 from assist.suggest.names import Names

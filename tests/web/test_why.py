@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assist.domain.library import AnswerPolicy
+from assist.domain.policy import AnswerPolicy
 from assist.domain.suggestion import Reason
 from assist.suggest.features import EVIDENCE
 from assist.web.api_models import SuggestionOut
