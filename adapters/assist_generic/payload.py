@@ -161,6 +161,8 @@ class Line(Tolerant):
     title: Text = ""
     quantity: Annotated[int, Field(ge=0, le=10**6)] = 1
     paid_fen: Fen = 0
+    batch: Annotated[str, Field(max_length=64)] = ""
+    warehouse: Annotated[str, Field(max_length=64)] = ""
 
 
 class OrderData(Data):

@@ -40,6 +40,8 @@ def files_of(entries: Iterable[Entry]) -> dict[str, str]:
             products[body["category"]].append(body)
         elif entry.kind == "phrasing":
             phrasings.append(body)
+        elif entry.kind == "script":
+            files[f"scripts/{entry.entry_id}.toml"] = tomli_w.dumps(body)
         else:
             files[f"{entry.kind}/{entry.entry_id}.toml"] = tomli_w.dumps(body)
     for category, rows in products.items():

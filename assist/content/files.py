@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from assist.domain.complaint import ComplaintLexicon
 from assist.domain.library import (
     Article,
     English,
@@ -21,6 +22,8 @@ from assist.domain.library import (
     Topics,
 )
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
+from assist.domain.remedy import Script, StepName
+from assist.domain.remedy_policy import RemedyPolicy
 
 from .errors import ContentError
 from .wording import WordingError, slots_of
@@ -35,10 +38,12 @@ SINGLE_FILES: dict[tuple[str, str], type[BaseModel]] = {
     ("lexicon", "safety"): Safety,
     ("lexicon", "english"): English,
     ("lexicon", "learned_topics"): LearnedTopics,
+    ("lexicon", "complaints"): ComplaintLexicon,
     ("policy", "answers"): AnswerPolicy,
     ("policy", "adoption"): AdoptionPolicy,
     ("policy", "service"): ServicePolicy,
     ("policy", "learning"): LearningPolicy,
+    ("policy", "remedy"): RemedyPolicy,
 }
 """Files that hold one entry each, named after the file."""
 
@@ -85,11 +90,9 @@ def _reader_for(path: Path, root: Path) -> Reader | None:
     match parts[0], path.suffix:
         case "articles", ".md":
             return _read_article
-        case (("products" | "learned"), ".toml"):
-            return _read_products if parts[0] == "products" else _read_phrasings
-        case (("lexicon" | "policy"), ".toml"):
-            return _read_single
-        case (("articles" | "products" | "lexicon" | "policy" | "learned"), _):
+        case folder, ".toml" if folder in _TOML_READERS:
+            return _TOML_READERS[folder]
+        case (("articles" | "products" | "lexicon" | "policy" | "learned" | "scripts"), _):
             return _refuse
         case _:
             return None
@@ -159,6 +162,35 @@ def _read_single(text: str, name: str) -> Iterator[Entry]:
     value = _validate(model, _parse_toml(text, name), text, name)
     body = value.model_dump_json(exclude_defaults=True)
     yield Entry(kind="lexicon" if kind == "lexicon" else "policy", entry_id=stem, body=body)
+
+
+def _read_script(text: str, name: str) -> Iterator[Entry]:
+    """A file holds the wordings of the step it is named after."""
+    stem = name.partition("/")[2].removesuffix(".toml")
+    steps = [step.value for step in StepName]
+    if stem not in steps:
+        raise ContentError(name, 1, f"unknown step; name the file after one: {', '.join(steps)}")
+    script = _validate(Script, _parse_toml(text, name), text, name)
+    for line in script.lines:
+        if line.step.value != stem:
+            raise ContentError(
+                name, _line_of(text, "step", after=line.id), f"{line.id} is of step {line.step}: move it"
+            )
+        for wording in (line.text, line.text_en):
+            try:
+                slots_of(wording)
+            except WordingError as error:
+                raise ContentError(name, _line_of(text, "text", after=line.id), f"{line.id}: {error}") from error
+    yield Entry(kind="script", entry_id=stem, body=script.model_dump_json(exclude_defaults=True))
+
+
+_TOML_READERS: dict[str, Reader] = {
+    "products": _read_products,
+    "learned": _read_phrasings,
+    "lexicon": _read_single,
+    "policy": _read_single,
+    "scripts": _read_script,
+}
 
 
 def _parse_toml(text: str, name: str, first_line: int = 1) -> dict[str, Any]:

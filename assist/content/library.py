@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Set
 
 from pydantic import BaseModel
 
+from assist.domain.complaint import ComplaintLexicon
 from assist.domain.figures import Fact, FactUse
 from assist.domain.library import (
     Article,
@@ -19,6 +20,8 @@ from assist.domain.library import (
     Topics,
 )
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
+from assist.domain.remedy import Script, ScriptLine, StepName
+from assist.domain.remedy_policy import RemedyPolicy
 
 from .english import with_english
 from .wording import slots_of
@@ -30,13 +33,15 @@ PARTS: dict[str, tuple[str, type[BaseModel]]] = {
     "english": ("lexicon", English),
     "safety": ("lexicon", Safety),
     "learned_topics": ("lexicon", LearnedTopics),
+    "complaints": ("lexicon", ComplaintLexicon),
+    "remedy": ("policy", RemedyPolicy),
     "answers": ("policy", AnswerPolicy),
     "adoption": ("policy", AdoptionPolicy),
     "service": ("policy", ServicePolicy),
     "learning": ("policy", LearningPolicy),
 }
 
-_WITH_DEFAULTS = frozenset({"learning", "english", "safety", "learned_topics"})
+_WITH_DEFAULTS = frozenset({"learning", "english", "safety", "learned_topics", "complaints", "remedy"})
 """Parts that libraries published before them lack."""
 
 
@@ -81,6 +86,7 @@ def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Librar
             "products": tuple(products),
             "phrasings": tuple(one for one in learned if not one.rejected),
             "rejected": tuple(one for one in learned if one.rejected),
+            "scripts": _scripts(bodies),
             **parts,
         }
     )
@@ -98,6 +104,13 @@ def with_articles(library: Library, number: int, changed: Iterable[Entry], ended
         articles[entry.entry_id] = with_english(article, library.english)
     in_order = tuple(articles[article_id] for article_id in sorted(articles))
     return library.model_copy(update={"number": number, "articles": in_order})
+
+
+def _scripts(bodies: Mapping[tuple[str, str], str]) -> tuple[ScriptLine, ...]:
+    scripts = [Script.model_validate_json(body) for (kind, _), body in sorted(bodies.items()) if kind == "script"]
+    order = list(StepName)
+    lines = [line for script in scripts for line in script.lines]
+    return tuple(sorted(lines, key=lambda line: (order.index(line.step), line.id)))
 
 
 def _phrasings(bodies: Mapping[tuple[str, str], str], article_ids: Set[str]) -> list[Phrasing]:

@@ -60,6 +60,9 @@ class OrderLine(Value):
     title: str = ""
     quantity: Annotated[int, Field(ge=0, le=10**6)] = 1
     paid_fen: Fen = 0
+    batch: Annotated[str, Field(max_length=64)] = ""
+    """The lot it was taken from, where the shop knows."""
+    warehouse: Annotated[str, Field(max_length=64)] = ""
 
 
 class Base(Value):

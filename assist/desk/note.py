@@ -34,6 +34,8 @@ def note_order(lane: ClaimedLane, event: OrderUpdated, at: datetime, now: dateti
                 title=line.title,
                 quantity=line.quantity,
                 paid_fen=line.paid_fen,
+                batch=line.batch,
+                warehouse=line.warehouse,
             )
             for line in event.lines
         ),

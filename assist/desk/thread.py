@@ -159,6 +159,7 @@ def _add(
         private=event.visibility == "private",
         order_ref=event.order_refs[-1].order_ref if event.order_refs else None,
         attachments=tuple(attachment.kind for attachment in event.attachments),
+        photo_hashes=tuple(one.sha256 for one in event.attachments if one.sha256),
         speaker=event.actor.name,
     )
     thread.messages[message.id] = message

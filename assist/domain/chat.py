@@ -44,6 +44,8 @@ class Message(Value):
     order_ref: str | None = None
     attachments: tuple[str, ...] = ()
     """The kinds of what came with it, such as image."""
+    photo_hashes: tuple[str, ...] = ()
+    """SHA-256 of the pictures among them, where the platform or its adapter tells it."""
     speaker: str | None = None
     """What the platform calls who said it."""
 
@@ -92,6 +94,8 @@ class OrderLine(Value):
     title: str
     quantity: int = 1
     paid_fen: int = 0
+    batch: str = ""
+    warehouse: str = ""
 
 
 class Order(Value):

@@ -30,6 +30,20 @@ class EventKind(StrEnum):
     order_refunded = "order_refunded"
     fact_set = "fact_set"
     library_published = "library_published"
+    complaint_opened = "complaint_opened"
+    complaint_changed = "complaint_changed"
+    question_asked = "question_asked"
+    remedy_requested = "remedy_requested"
+    remedy_approved = "remedy_approved"
+    remedy_rejected = "remedy_rejected"
+    remedy_withdrawn = "remedy_withdrawn"
+    remedy_expired = "remedy_expired"
+    remedy_executing = "remedy_executing"
+    remedy_executed = "remedy_executed"
+    remedy_failed = "remedy_failed"
+    remedy_unknown = "remedy_unknown"
+    remedy_followed_up = "remedy_followed_up"
+    cluster_found = "cluster_found"
 
 
 STEPS = frozenset(

@@ -6,8 +6,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from .complaint import ComplaintLexicon
 from .figures import EntryId, Fact, FactUse, Line, SlotName
 from .policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
+from .remedy import ScriptLine
+from .remedy_policy import RemedyPolicy
 from .value import Value
 
 RUNTIME_SLOTS = frozenset({"customer_name", "order_ref", "agent_name"})
@@ -219,11 +222,16 @@ class Library(Value):
     rejected: tuple[Phrasing, ...] = ()
     """Phrasings that a person turned down."""
     learned_topics: LearnedTopics = LearnedTopics()
+    complaints: ComplaintLexicon = ComplaintLexicon()
+    remedy: RemedyPolicy | None = None
+    """None: this shop has no remedy policy, and nothing is ever proposed."""
+    scripts: tuple[ScriptLine, ...] = ()
+    """What is said to somebody who complains, by step and then id."""
 
 
 class Entry(Value):
     """One immutable row of published content: what kind, which one, and its canonical JSON."""
 
-    kind: Literal["article", "product", "lexicon", "policy", "phrasing"]
+    kind: Literal["article", "product", "lexicon", "policy", "phrasing", "script"]
     entry_id: EntryId
     body: str

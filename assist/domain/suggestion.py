@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from .chat import Order
+from .remedy import Decision, ScriptStep
 from .value import Value
 
 
@@ -40,6 +41,24 @@ class Situation(Value):
     library_number: int
 
 
+class CardDetail(Value):
+    """What a card about a complaint carries beside its text."""
+
+    complaint_id: str
+    line_key: str
+    line_title: str = ""
+    decision: Decision
+    steps: tuple[ScriptStep, ...] = ()
+    option_steps: tuple[tuple[ScriptStep, ...], ...] = ()
+    """The steps for each of a remedy's options, in their order; `steps` are those of the first."""
+    past_claims: int = 0
+    past_refunded_fen: int = 0
+    comparable: tuple[tuple[str, int, int], ...] = ()
+    """What comparable cases of the last 90 days got: (kind, how many, median fen)."""
+    photo_seen_before: bool = False
+    budget_left_fen: int | None = None
+
+
 class Suggestion(Value):
     """One proposal for one turn. `score` is 0 to 1; `matched` is the phrasing that was found."""
 
@@ -54,3 +73,4 @@ class Suggestion(Value):
     reasons: tuple[Reason, ...] = ()
     source: str = ""
     internal: bool = False
+    detail: CardDetail | None = None

@@ -8,9 +8,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
-from sqlmodel import SQLModel
 
 from .database import Database, StoreError
+from .remedy_tables import Remedy
 
 _SCRIPTS = Path(__file__).parent / "alembic"
 # Any fixed number: two processes that start at once must not both migrate.
@@ -52,7 +52,7 @@ def differences(database: Database) -> list[object]:
     """Return what the tables in code have that the migrated database has not; empty when they agree."""
     with database.read.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(context, SQLModel.metadata))
+        return list(compare_metadata(context, Remedy.metadata))
 
 
 def _config() -> Config:

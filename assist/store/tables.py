@@ -258,6 +258,8 @@ class Suggestion(Row, table=True):
     reasons: str = Field(sa_type=Text)
     source: str = ""
     category: str = ""
+    # What a remedy or a question carries beside its text; NULL for answers.
+    detail: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(sa_type=UtcTime)
 
 

@@ -3,10 +3,10 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from assist.store import tables
+from assist.store import remedy_tables, tables
 
 target_metadata = SQLModel.metadata
-assert tables.Event.__name__.lower() in target_metadata.tables
+assert {table.__name__.lower() for table in (tables.Event, remedy_tables.Remedy)} <= set(target_metadata.tables)
 
 connection = context.config.attributes["connection"]
 context.configure(

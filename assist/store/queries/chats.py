@@ -275,6 +275,7 @@ def correct_topic(session: Session, turn_id: str, topic: Topic, agent_id: str) -
 
 
 def _read_message(row: Any) -> Message:
+    attached = json.loads(row.attachments)
     return Message(
         id=row.id,
         ref=row.message_ref,
@@ -289,7 +290,8 @@ def _read_message(row: Any) -> Message:
         recalled=row.recalled,
         edited_at=row.edited_at,
         order_ref=row.order_ref,
-        attachments=tuple(str(one.get("kind", "unknown")) for one in json.loads(row.attachments)),
+        attachments=tuple(str(one.get("kind", "unknown")) for one in attached),
+        photo_hashes=tuple(str(one["sha256"]) for one in attached if one.get("sha256")),
         speaker=row.speaker,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from assist.domain.suggestion import Arm, Reason, Suggestion, SuggestionKind
+from assist.domain.suggestion import Arm, CardDetail, Reason, Suggestion, SuggestionKind
 from assist.store import tables
 from assist.store.sql import upsert
 from assist.store.tables import table_of
@@ -109,6 +109,7 @@ def _read(row: Any) -> SuggestionRow:
             reasons=tuple(Reason(**reason) for reason in json.loads(row.reasons)),
             source=row.source,
             internal=row.internal,
+            detail=CardDetail.model_validate_json(row.detail) if row.detail else None,
         ),
     )
 
@@ -135,6 +136,7 @@ def _values(row: SuggestionRow) -> dict[str, Any]:
         "reasons": json.dumps([reason.model_dump() for reason in suggestion.reasons]),
         "source": suggestion.source,
         "category": row.category,
+        "detail": suggestion.detail.model_dump_json() if suggestion.detail else None,
         "created_at": row.created_at,
     }
 
