@@ -1,5 +1,6 @@
 """A small knowledge base on disk, fit to publish: quick to read, easy to spoil."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -48,9 +49,12 @@ NAME = "articles/storage/storage-shrimp.md"
 
 
 def small_tree(root: Path) -> Path:
-    """Write the shipped lexicon, policy and products, and two articles, below `root`."""
-    for folder in ("lexicon", "policy", "products"):
+    """Write the shipped lexicon, policy, scripts and products, and two articles, below `root`."""
+    for folder in ("lexicon", "policy", "products", "scripts"):
         shutil.copytree(shipped_directory() / folder, root / folder)
+    # The remedy policy's own articles are not among the two.
+    remedy = root / "policy" / "remedy.toml"
+    remedy.write_text(re.sub(r"(?m)^article = .*\n", "", remedy.read_text(encoding="utf-8")), encoding="utf-8")
     (root / "articles" / "storage").mkdir(parents=True)
     (root / NAME).write_text(ARTICLE, encoding="utf-8")
     (root / "articles" / "storage" / "storage-strawberry.md").write_text(GREETED, encoding="utf-8")

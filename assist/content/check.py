@@ -11,7 +11,10 @@ from rapidfuzz import fuzz, process
 from assist.domain.library import RUNTIME_SLOTS, Article, Entry, Library, Phrasing
 
 from .check_english import check_english
+from .check_remedy import check_remedy
+from .check_scripts import check_scripts
 from .errors import ContentError
+from .figures_said import figures_in
 from .files import read_tree
 from .library import LibraryError, build_library
 from .wording import WordingError, slots_of, word
@@ -19,16 +22,6 @@ from .wording import WordingError, slots_of, word
 MAX_ANSWER_SIMILARITY = 85.0
 MIN_ASKS = 4
 
-_MEASURES = (
-    "天|日|小时|钟头|分钟|秒|个月|月|周|星期|礼拜|年|度|℃|斤|公斤|千克|克|两|元|块|毛|分|折|成|倍|层|厘米|毫米|毫升|升"
-    "|只|个|颗|枚|盒|次|遍|步|种|张|件"
-)
-_FIGURE = re.compile(
-    rf"\d|[%％℃]|[一二两三四五六七八九十百千半几]+(?:{_MEASURES})(?!起|定|般|样)|百分之|[一二三四五六七八九]成"
-)
-_PLAIN_WORDS = re.compile(
-    r"一个个|一次性|一点点?|一下|一起|一定|一般|一样|一直|一些|这一?个|那一?个|每一?[个次盒只颗张件]|同一[个天种]|第一时间|万一|统一|另一[个种]|任一|唯一|一块儿|哪一?[个种]|某一?[个种]|几[个种只颗张次天]|一[张个盒件只颗种次份袋箱枚](?!月|星期|礼拜|小时|钟头|工作日)"
-)
 _SOFT = re.compile("一般|通常|大约|大致|左右|建议|参考")
 _FOLDERS = {"article": "articles", "product": "products", "phrasing": "learned"}
 _PARTICLES = re.compile(r"[啊呀吗呢吧嘛哦哈啦了的呗诶哎么]|请问|你好|您好|亲|老板|谢谢|一下")
@@ -58,6 +51,7 @@ def check_tree(root: Path) -> Checked:
         articles = [_at(where, finding) for finding in check_library(library)]
         findings += articles
         findings += _learned(entries, library, root)
+        findings += [*check_remedy(library, root), *check_scripts(library, root)]
     findings.sort(key=lambda finding: (finding.path, finding.line))
     return Checked(library=library, entries=tuple(entries), findings=tuple(findings))
 
@@ -71,12 +65,6 @@ def check_library(library: Library) -> Iterator[tuple[str, str, str]]:
     yield from _shared_asks(library.articles)
     yield from _answers_alike(library, names)
     yield from check_english(library, min_asks=MIN_ASKS, max_similarity=MAX_ANSWER_SIMILARITY)
-
-
-def figures_in(text: str) -> list[str]:
-    """Return the raw figures in a text outside its slots: digits, and Chinese numerals with a measure."""
-    bare = re.sub(r"{{.*?}}|{%.*?%}", "", text)
-    return [match.group() for match in _FIGURE.finditer(_PLAIN_WORDS.sub("", bare))]
 
 
 def _one(article: Article, library: Library) -> Iterator[tuple[str, str, str]]:

@@ -26,6 +26,7 @@ from assist.domain.remedy import Script, StepName
 from assist.domain.remedy_policy import RemedyPolicy
 
 from .errors import ContentError
+from .toml_places import line_at
 from .wording import WordingError, slots_of
 
 SHIPPED = Path(__file__).parent / "templates_kb"
@@ -77,6 +78,11 @@ def read_tree(root: Path) -> tuple[list[Entry], list[ContentError]]:
         except UnicodeDecodeError as error:
             errors.append(ContentError(name, 1, f"not UTF-8 at byte {error.start}; save the file as UTF-8"))
     return entries, errors
+
+
+def read_draft(text: str, name: str) -> list[Entry]:
+    """Return the entries of one TOML file that is not saved yet, as if it had this name. Raises ContentError."""
+    return list(_TOML_READERS[name.partition("/")[0]](text, name))
 
 
 Reader = Callable[[str, str], Iterator[Entry]]
@@ -210,7 +216,8 @@ def _validate(model: type[Model], table: dict[str, Any], text: str, name: str) -
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "file"
         keys = [part for part in first["loc"] if isinstance(part, str)]
-        line = _line_of(text, *reversed(keys), after=str(table.get("id", "")))
+        after = str(table.get("id", ""))
+        line = (None if after else line_at(text, first["loc"])) or _line_of(text, *reversed(keys), after=after)
         raise ContentError(name, line, f"{where}: {first['msg']}") from error
 
 

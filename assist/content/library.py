@@ -20,7 +20,7 @@ from assist.domain.library import (
     Topics,
 )
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
-from assist.domain.remedy import Script, ScriptLine, StepName
+from assist.domain.remedy import ChoiceWords, Script, ScriptLine, StepName
 from assist.domain.remedy_policy import RemedyPolicy
 
 from .english import with_english
@@ -78,6 +78,7 @@ def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Librar
     assert isinstance(english, English)
     resolved = [with_english(with_facts(article, by_id, service.facts), english) for article in articles]
     learned = _phrasings(bodies, {article.id for article in articles})
+    lines, choices = _scripts(bodies)
     return Library.model_validate(
         {
             "shop_id": shop_id,
@@ -86,7 +87,8 @@ def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Librar
             "products": tuple(products),
             "phrasings": tuple(one for one in learned if not one.rejected),
             "rejected": tuple(one for one in learned if one.rejected),
-            "scripts": _scripts(bodies),
+            "scripts": lines,
+            "choices": choices,
             **parts,
         }
     )
@@ -106,11 +108,14 @@ def with_articles(library: Library, number: int, changed: Iterable[Entry], ended
     return library.model_copy(update={"number": number, "articles": in_order})
 
 
-def _scripts(bodies: Mapping[tuple[str, str], str]) -> tuple[ScriptLine, ...]:
+def _scripts(bodies: Mapping[tuple[str, str], str]) -> tuple[tuple[ScriptLine, ...], tuple[ChoiceWords, ...]]:
+    """Return every wording by step and id, and how choices are said."""
     scripts = [Script.model_validate_json(body) for (kind, _), body in sorted(bodies.items()) if kind == "script"]
     order = list(StepName)
-    lines = [line for script in scripts for line in script.lines]
-    return tuple(sorted(lines, key=lambda line: (order.index(line.step), line.id)))
+    lines = sorted(
+        (line for script in scripts for line in script.lines), key=lambda one: (order.index(one.step), one.id)
+    )
+    return tuple(lines), tuple(choice for script in scripts for choice in script.choices)
 
 
 def _phrasings(bodies: Mapping[tuple[str, str], str], article_ids: Set[str]) -> list[Phrasing]:

@@ -84,6 +84,14 @@ ALARMS = frozenset({Ground.foreign_body, Ground.illness, Ground.damages_demanded
 SPOILT = frozenset({Ground.rotten, Ground.inner_rot, Ground.dead, Ground.bad_smell, Ground.crushed, Ground.broken})
 """Only these are counted in a damaged share that may reach a refund."""
 
+OWED = frozenset(
+    {
+        *SPOILT,
+        *(Ground.thawed_warm, Ground.short_weight, Ground.missing_item, Ground.wrong_item, Ground.not_received),
+    }
+)
+"""Where money is owed by law (consumer protection law, art. 24 and 52): a coupon is never all that is offered."""
+
 
 class Want(StrEnum):
     """What the customer asks for."""

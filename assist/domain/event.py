@@ -39,9 +39,11 @@ class EventKind(StrEnum):
     remedy_withdrawn = "remedy_withdrawn"
     remedy_expired = "remedy_expired"
     remedy_executing = "remedy_executing"
+    remedy_postponed = "remedy_postponed"
     remedy_executed = "remedy_executed"
     remedy_failed = "remedy_failed"
     remedy_unknown = "remedy_unknown"
+    remedy_follow_up_due = "remedy_follow_up_due"
     remedy_followed_up = "remedy_followed_up"
     cluster_found = "cluster_found"
 

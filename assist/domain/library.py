@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 from .complaint import ComplaintLexicon
 from .figures import EntryId, Fact, FactUse, Line, SlotName
 from .policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
-from .remedy import ScriptLine
+from .remedy import ChoiceWords, ScriptLine
 from .remedy_policy import RemedyPolicy
 from .value import Value
 
@@ -227,6 +227,7 @@ class Library(Value):
     """None: this shop has no remedy policy, and nothing is ever proposed."""
     scripts: tuple[ScriptLine, ...] = ()
     """What is said to somebody who complains, by step and then id."""
+    choices: tuple[ChoiceWords, ...] = ()
 
 
 class Entry(Value):

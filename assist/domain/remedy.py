@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from .complaint import Amount, Ground, Severity, Share, Want
-from .figures import EntryId
+from .figures import EntryId, Line
 from .people import AgentRole
 from .remedy_policy import Fen, RemedyKind
 from .value import Value
@@ -65,6 +65,8 @@ class Claim(Value):
     lines: tuple[ClaimLine, ...] = ()
     """All lines of the order: what to choose from when it is not known which is meant."""
     order_ref: str | None = None
+    order_is_theirs: bool = True
+    """False: the order named belongs to another customer; nothing of it is in this claim."""
     order_paid_fen: Fen = 0
     order_refunded_fen: Fen = 0
     delivered_at: AwareDatetime | None = None
@@ -244,7 +246,17 @@ class ScriptLine(Value):
     needs: tuple[EntryId, ...] = ()
 
 
+class ChoiceWords(Value):
+    """How one choice of a question is said to a customer."""
+
+    id: EntryId
+    slot: Slot
+    zh: Line
+    en: Line
+
+
 class Script(Value):
-    """The wordings of one file of `templates_kb/scripts`."""
+    """The wordings of one file of `templates_kb/scripts`; the one of `solution` also says the choices of questions."""
 
     lines: tuple[ScriptLine, ...]
+    choices: tuple[ChoiceWords, ...] = ()

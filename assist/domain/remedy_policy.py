@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from .complaint import Ground
-from .figures import EntryId, Line, Source
+from .figures import EntryId, Line, SlotName, Source
 from .people import AgentRole
 from .value import Value
 
@@ -78,9 +78,12 @@ class ClaimWindow(Value):
     """
 
     id: EntryId
-    hours: Hours | None
+    hours: Hours | None = None
     lead_hours: Hours | None = None
     contact_hours: Hours | None = None
+    told_as: SlotName | None = None
+    """The figure of `policy/service.toml` that tells customers `hours`, so that the two stay the same."""
+    contact_told_as: SlotName | None = None
     basis: Basis
 
 
@@ -119,7 +122,7 @@ class RoleLimit(Value):
 
     role: AgentRole
     percent_of_order: Percent
-    at_most_fen: Fen | None
+    at_most_fen: Fen | None = None
     basis: Basis
 
 
@@ -167,6 +170,8 @@ class Badge(Value):
     categories: tuple[EntryId, ...] = ()
     grounds: tuple[Ground, ...]
     hours: Hours
+    contact_hours: Hours | None = None
+    """By when to have spoken up, where the promise itself asks for that; None: `hours`."""
     pays_percent: Percent = 100
     """How much of the damaged share it promises to pay."""
     basis: Basis
@@ -180,10 +185,19 @@ class PriceError(Value):
     basis: Basis
 
 
+class Uncollected(Value):
+    """A parcel that lay for longer than this after the first attempt to deliver it is a person's to judge."""
+
+    after_hours: Hours = 24
+    goodwill_percent: Percent = 30
+    """How much that person is advised to give at most."""
+    basis: Basis = "own"
+
+
 class ToleranceStep(Value):
     """Up to `up_to_g` of stated weight (None: any), a shortage of this much is within tolerance."""
 
-    up_to_g: Annotated[int, Field(ge=1)] | None
+    up_to_g: Annotated[int, Field(ge=1)] | None = None
     allowed_mg: Annotated[int, Field(ge=0)] | None = None
     allowed_permille: Annotated[int, Field(ge=0, le=1000)] | None = None
 
@@ -195,7 +209,10 @@ class ToleranceStep(Value):
 
 
 class Tolerance(Value):
-    """How much lighter a stated weight may be by the rules of measure; `basis` names them."""
+    """How much lighter a stated weight may be by the rules of measure; `basis` names them.
+
+    The first table that fits a category is its table, `()` fits every one; goods heavier than all steps have none.
+    """
 
     id: EntryId
     categories: tuple[EntryId, ...] = ()
@@ -233,7 +250,7 @@ class ClusterPolicy(Value):
     """When complaints about one thing are more than chance: from `least` orders on, at a Poisson tail below `tail`."""
 
     least: Annotated[int, Field(ge=2)] = 3
-    tail_millionths: Annotated[int, Field(ge=1, le=100_000)] = 1_000
+    tail_millionths: Annotated[int, Field(ge=1, le=100_000)] = 500
     base_days: Annotated[int, Field(ge=1, le=365)] = 28
     prior_complaints_per_day_millionths: Annotated[int, Field(ge=1)] = 20_000
     """What is expected of a thing without history."""
@@ -254,6 +271,7 @@ class RemedyPolicy(Value):
     pay_first: PayFirst | None = None
     badges: tuple[Badge, ...] = ()
     price_error: PriceError
+    uncollected: Uncollected = Uncollected()
     tolerances: tuple[Tolerance, ...] = ()
     approval: Approval
     execution: Execution = Execution()
