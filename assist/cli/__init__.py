@@ -11,6 +11,7 @@ COMMANDS = {
     "serve": "serve",
     "db": "db",
     "kb": "kb",
+    "policy": "policy",
     "replay": "replay",
     "kpi": "kpi",
     "user": "user",

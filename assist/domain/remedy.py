@@ -76,7 +76,6 @@ class Claim(Value):
     videos: Annotated[int, Field(ge=0)] = 0
     asked: tuple[Slot, ...] = ()
     """Questions the customer was asked already in this episode."""
-    asked_for_evidence: bool = False
     claimant: Claimant = Claimant()
     pay_first_left_fen: Fen | None = None
     budget_left_fen: Fen | None = None
