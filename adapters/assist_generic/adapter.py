@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assist.contract import (
     CONTRACT_VERSION,
@@ -26,27 +26,31 @@ from assist.contract import (
     verify,
 )
 
+from .commerce import GenericCommerce
 from .payload import BODIES, ENVELOPE, event_of, json_schema
 
 _ACCEPTED = RawReply(status=202)
 
 
 class Config(BaseModel):
-    """`out_url` receives our signed `message.send` posts; without it the account only listens."""
+    """`out_url` receives our signed `message.send` posts; without it the account only listens.
+
+    `commerce_url` is where orders are read and money is moved (`commerce.py`); without it we only recommend.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     out_url: str | None = None
+    commerce_url: str | None = None
+    commerce_settles_after_s: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    """How long a call that nobody waits for may still be on its way."""
 
 
 class Generic:
     """One account of the generic platform."""
 
     def __init__(self, account: Account, config: Config, http: HttpClient) -> None:
-        secrets = account.secrets.get("webhook", ())
-        if not secrets:
-            raise ValueError(f"account {account.account!r} has no secret 'webhook'; set secrets.webhook to whsec_…")
-        self._keys = tuple(key_of(secret.get_secret_value()) for secret in secrets)
+        self._keys = _keys(account)
         self._out_url = config.out_url
         self._http = http
 
@@ -92,17 +96,34 @@ class GenericType:
         | Cap.SEES_AGENT_MESSAGES
         | Cap.SEES_OWN_MESSAGES
         | Cap.ORDER_REFS
+        | Cap.ORDERS
+        | Cap.REFUND
+        | Cap.COUPON
+        | Cap.RESHIP
     )
     Config = Config
 
     def open(self, account: Account, http: HttpClient) -> Generic:
         return Generic(account, Config.model_validate(dict(account.config)), http)
 
+    def open_commerce(self, account: Account, http: HttpClient) -> GenericCommerce | None:
+        config = Config.model_validate(dict(account.config))
+        if config.commerce_url is None:
+            return None
+        return GenericCommerce(config.commerce_url, _keys(account)[0], config.commerce_settles_after_s, http)
+
     def json_schema(self) -> dict[str, Any]:
         return json_schema()
 
 
 ADAPTER = GenericType()
+
+
+def _keys(account: Account) -> tuple[bytes, ...]:
+    secrets = account.secrets.get("webhook", ())
+    if not secrets:
+        raise ValueError(f"account {account.account!r} has no secret 'webhook'; set secrets.webhook to whsec_…")
+    return tuple(key_of(secret.get_secret_value()) for secret in secrets)
 
 
 def _event(webhook_id: str, body: bytes) -> Event:

@@ -14,7 +14,22 @@ from assist import __version__
 from assist.content.files import shipped_directory
 from assist.domain.clock import Clock, system_clock
 from assist.settings import Settings, is_loopback
-from assist.web import health, inbound, manager, operator, page_routes, session, sidebar, steps, stream, topics
+from assist.web import (
+    claims_page,
+    clusters_page,
+    health,
+    inbound,
+    manager,
+    operator,
+    page_routes,
+    remedies,
+    session,
+    sidebar,
+    simulator,
+    steps,
+    stream,
+    topics,
+)
 from assist.web.errors import install_errors
 from assist.web.front import Front, install_front
 from assist.web.headers import SecurityHeaders
@@ -69,7 +84,21 @@ def create_app(
     app = Sidecar(title="Fresh Assist", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     install_front(app, _front(process))
     install_errors(app)
-    for module in (health, session, operator, sidebar, steps, topics, stream, manager, page_routes):
+    for module in (
+        health,
+        session,
+        operator,
+        sidebar,
+        steps,
+        topics,
+        remedies,
+        stream,
+        manager,
+        page_routes,
+        simulator,
+        clusters_page,
+        claims_page,
+    ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors)

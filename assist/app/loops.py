@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from assist.store.checkpoint import Checkpointer
 from assist.store.fan_out import FanOut
@@ -52,7 +52,10 @@ class Pace:
 
 
 class Loops:
-    """Threads for lanes, tasks and indexes, a coroutine for the outbox. Commits wake them; a tick catches the rest."""
+    """Threads for lanes, tasks and indexes, coroutines for the outbox and for money.
+
+    Commits wake them; a tick catches the rest.
+    """
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -61,13 +64,14 @@ class Loops:
         self._stopping = threading.Event()
         self._lanes_wake = threading.Event()
         self._sender_wake = asyncio.Event()
+        self._payer_wake = asyncio.Event()
         self.loop = asyncio.get_running_loop()
         self._threads = [
             threading.Thread(target=self._run, args=(process.lanes.work, self._lanes_wake), name="lanes", daemon=True),
             threading.Thread(target=self._run, args=(process.tasks.work, None), name="tasks", daemon=True),
             threading.Thread(target=self._run, args=(process.libraries.settle, None), name="index", daemon=True),
         ]
-        self._sender: asyncio.Task[None] | None = None
+        self._platforms: list[asyncio.Task[None]] = []
         self._checkpointer = Checkpointer(process.database) if process.database.is_sqlite else None
         self._fan_out = None if process.database.is_sqlite else FanOut(process.database, process.owner, self._news)
 
@@ -85,7 +89,11 @@ class Loops:
             self._fan_out.start()
         for thread in self._threads:
             thread.start()
-        self._sender = asyncio.create_task(self._send())
+        sender, payer = self._process.sender, self._process.payer
+        self._platforms = [
+            asyncio.create_task(self._call(sender.work, self._sender_wake, "sender")),
+            asyncio.create_task(self._call(payer.work, self._payer_wake, "payer")),
+        ]
 
     async def stop(self) -> None:
         self._stopping.set()
@@ -95,8 +103,10 @@ class Loops:
             await asyncio.to_thread(self._fan_out.stop)
         self._lanes_wake.set()
         self._sender_wake.set()
-        if self._sender is not None:
-            await self._sender
+        self._payer_wake.set()
+        for task in self._platforms:
+            await task
+        await self._process.payer.finish()
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
 
@@ -112,6 +122,8 @@ class Loops:
             self._lanes_wake.set()
         if "outbox" in topics:
             self.loop.call_soon_threadsafe(self._sender_wake.set)
+        if "money" in topics:
+            self.loop.call_soon_threadsafe(self._payer_wake.set)
 
     def _run(self, work: Callable[[], int], wake: threading.Event | None) -> None:
         while not self._stopping.is_set():
@@ -129,20 +141,20 @@ class Loops:
                 wake.wait(_IDLE_SECONDS)
                 wake.clear()
 
-    async def _send(self) -> None:
+    async def _call(self, work: Callable[[], Awaitable[int]], wake: asyncio.Event, name: str) -> None:
         while not self._stopping.is_set():
             try:
-                if await self._process.sender.work():
+                if await work():
                     continue
             except WriterClosed:
                 return
             except Exception as error:
-                logger.exception("the sender failed and goes on: %s", type(error).__name__)
+                logger.exception("the %s failed and goes on: %s", name, type(error).__name__)
                 await asyncio.sleep(_AFTER_ERROR_SECONDS)
             try:
                 async with asyncio.timeout(_IDLE_SECONDS):
-                    await self._sender_wake.wait()
+                    await wake.wait()
             except TimeoutError:
                 continue
             finally:
-                self._sender_wake.clear()
+                wake.clear()

@@ -12,16 +12,19 @@ from assist.desk.hub import Hub
 from assist.desk.lanes import Lanes
 from assist.desk.libraries import Libraries
 from assist.desk.meters import Meters
+from assist.desk.pay import Payer
 from assist.desk.presence import Presence
 from assist.desk.readvise import READVISE, readvise
+from assist.desk.remedy_tasks import remedy_handlers
 from assist.desk.secrets import SecretBox, new_token
 from assist.desk.tasks import Handler, Tasks
+from assist.desk.watch_clusters import CLUSTERS, watch_clusters
 from assist.domain.clock import Clock
 from assist.network.client import GuardedClient
 from assist.settings import Settings
 from assist.store.database import Database, open_database
 from assist.store.migrate import require_current
-from assist.store.queries import inbox, people, tasks
+from assist.store.queries import executions, inbox, people, tasks
 from assist.store.writer import Writer
 
 from .sentence_model import load_sentence_model
@@ -46,6 +49,7 @@ class Process:
     lanes: Lanes
     tasks: Tasks
     sender: Sender
+    payer: Payer
 
     def reload(self) -> None:
         """Look again at what is published and connected."""
@@ -67,7 +71,11 @@ def make_process(settings: Settings, clock: Clock) -> Process:
     accounts = Accounts(box, http)
     # Names this process in leases; random, because a pid comes back after a restart.
     owner = f"{socket.gethostname()}-{os.getpid()}-{new_token()[:8]}"
-    handlers: Mapping[str, Handler] = {READVISE: readvise(database, writer, libraries, clock, owner)}
+    handlers: Mapping[str, Handler] = {
+        READVISE: readvise(database, writer, libraries, clock, owner),
+        **remedy_handlers(writer, clock),
+        CLUSTERS: watch_clusters(database, writer, libraries, clock),
+    }
     return Process(
         settings=settings,
         clock=clock,
@@ -84,6 +92,7 @@ def make_process(settings: Settings, clock: Clock) -> Process:
         lanes=Lanes(database, writer, libraries, presence, meters, clock, owner),
         tasks=Tasks(writer, clock, owner, handlers),
         sender=Sender(database, writer, accounts, box, http, clock, owner),
+        payer=Payer(database, writer, accounts, clock, owner),
     )
 
 
@@ -95,6 +104,7 @@ def start(process: Process) -> None:
     if process.database.is_sqlite:
         process.writer.submit(inbox.free_leases).result()
         process.writer.submit(tasks.free_leases).result()
+        process.writer.submit(executions.free_leases).result()
     process.reload()
 
 

@@ -1,4 +1,4 @@
-"""What an adapter author implements: events in, texts out. Adapters import this package and nothing else of assist."""
+"""What an adapter author implements: events in, texts and money out. Adapters import this package and nothing else."""
 
 from .adapter import (
     CONTRACT_VERSION,
@@ -13,6 +13,18 @@ from .adapter import (
     RawReply,
     RawRequest,
     SendResult,
+)
+from .commerce import (
+    KEY_REUSED,
+    Act,
+    Commerce,
+    Coupon,
+    OpensCommerce,
+    Order,
+    Outcome,
+    Refund,
+    Refundable,
+    Reship,
 )
 from .errors import AuthError, BadPayload, NotSupported
 from .events import (
@@ -43,7 +55,9 @@ from .signing import key_of, signed_headers, verify
 
 __all__ = [
     "CONTRACT_VERSION",
+    "KEY_REUSED",
     "Account",
+    "Act",
     "Actor",
     "Adapter",
     "AdapterType",
@@ -52,7 +66,9 @@ __all__ = [
     "BadPayload",
     "Base",
     "Cap",
+    "Commerce",
     "ConversationStateChanged",
+    "Coupon",
     "CustomerUpdated",
     "Event",
     "FactUpdated",
@@ -65,16 +81,22 @@ __all__ = [
     "MessageRecalled",
     "MessageReceived",
     "NotSupported",
+    "OpensCommerce",
+    "Order",
     "OrderLine",
     "OrderPaid",
     "OrderRef",
     "OrderRefunded",
     "OrderUpdated",
     "OutText",
+    "Outcome",
     "RatingReceived",
     "RawReply",
     "RawRequest",
     "Ref",
+    "Refund",
+    "Refundable",
+    "Reship",
     "Role",
     "SendResult",
     "Value",

@@ -41,6 +41,10 @@ class Cap(Flag):
     SEES_OWN_MESSAGES = auto()
     IDEMPOTENT_SEND = auto()
     ORDER_REFS = auto()
+    ORDERS = auto()
+    REFUND = auto()
+    COUPON = auto()
+    RESHIP = auto()
 
 
 class RawRequest(Value):
@@ -141,7 +145,7 @@ class Adapter(Protocol):
 
 
 class AdapterType(Protocol):
-    """What the entry point names."""
+    """What the entry point names. One that can move money has `open_commerce` too (`commerce.OpensCommerce`)."""
 
     platform: str
     contract: str

@@ -3,6 +3,8 @@
 import threading
 import time
 from collections import deque
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -15,6 +17,9 @@ _FIRST_GAP_SECONDS = 4.0
 _NEXT_LINE_SECONDS = 3.0
 
 
+Line = str | dict[str, Any]
+
+
 class Customers:
     """Start one chat after another; a chat's next line follows a reply."""
 
@@ -23,7 +28,7 @@ class Customers:
         self._chats = chats
         self._stopping = threading.Event()
         self._due: deque[tuple[float, str]] = deque()
-        self._left: dict[str, tuple[dict[str, Any], list[str]]] = {}
+        self._left: dict[str, tuple[dict[str, Any], list[Line]]] = {}
         platform.on_reply = self._answered
 
     def stop(self) -> None:
@@ -66,6 +71,7 @@ class Customers:
                 "status": order["status"],
                 "paid_fen": order["paid_fen"],
                 "lines": lines,
+                **_signed(order),
             },
         )
 
@@ -75,9 +81,29 @@ class Customers:
             return
         number = self._chats.index(chat) + 1
         orders = {"order_refs": [f"D{number:06d}"]} if "order" in chat else {}
-        said = self._platform.message(ref, "customer", chat["customer"], chat["customer"], lines.pop(0), **orders)
+        text, attachments = _said(chat["customer"], lines.pop(0))
+        said = self._platform.message(
+            ref, "customer", chat["customer"], chat["customer"], text, attachments=attachments, **orders
+        )
         self._platform.post("message.received", said)
 
     def _answered(self, ref: str) -> None:
         if ref in self._left and self._left[ref][1]:
             self._due.append((time.monotonic() + _NEXT_LINE_SECONDS, ref))
+
+
+def _said(customer: str, line: Line) -> tuple[str, list[dict[str, str]]]:
+    """Return a line's text, and what comes with it: each picture with a hash of its own, as adapters that can tell."""
+    if isinstance(line, str):
+        return line, []
+    attachments = [
+        {"kind": kind, "sha256": sha256(f"{customer} {kind} {number}".encode()).hexdigest()}
+        for kind, key in (("image", "images"), ("video", "videos"))
+        for number in range(line.get(key, 0))
+    ]
+    return line["text"], attachments
+
+
+def _signed(order: dict[str, Any]) -> dict[str, str]:
+    hours = order.get("signed_hours_ago")
+    return {} if hours is None else {"signed_at": (datetime.now(UTC) - timedelta(hours=hours)).isoformat()}

@@ -1,4 +1,4 @@
-"""A small chat platform for the demo: it posts signed events to our hook, and takes the texts we send."""
+"""A small platform for the demo: it posts signed events to our hook, takes our texts, and moves made-up money."""
 
 import asyncio
 import itertools
@@ -9,32 +9,47 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
-from assist.contract import AuthError, key_of, signed_headers, verify
+from assist.contract import AuthError, Order, key_of, signed_headers, verify
+from assist.contract.reference_shop import ReferenceShop
+
+from .commerce import commerce_app
+
+_ORDER = TypeAdapter(Order)
 
 
 class Platform:
     """One simulated account. Agent messages it was asked to send come back as events, as on real platforms."""
 
     PATH = "/demo/platform"
+    COMMERCE = "/demo/commerce"
 
     def __init__(self, base: str, account: str, secret: str) -> None:
         self._hook = f"{base}/hooks/generic/{account}"
+        self._secret = secret
         self._key = key_of(secret)
+        self.shop = ReferenceShop()
         self._sent: dict[str, str] = {}
         self._numbers = itertools.count(1)
         self._run = uuid.uuid4().hex[:8]
         self._tasks: set[asyncio.Task[None]] = set()
         self.on_reply: Callable[[str], None] = lambda _conversation_ref: None
 
-    def route(self) -> Route:
-        return Route(self.PATH, self._receive, methods=["POST"])
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route(self.PATH, self._receive, methods=["POST"]),
+            Mount(self.COMMERCE, commerce_app(self.shop, self._secret)),
+        ]
 
     def post(self, type_name: str, data: dict[str, Any]) -> None:
-        """Post one event from the customers' thread."""
+        """Post one event from the customers' thread. The shop has the orders that are told of."""
+        if type_name == "order.updated":
+            known = {name: data[name] for name in Order.model_fields if name in data}
+            self.shop.put(_ORDER.validate_json(json.dumps(known)))
         with httpx.Client(trust_env=False, timeout=10) as client:
             client.post(self._hook, **self._signed(type_name, data)).raise_for_status()
 

@@ -81,7 +81,7 @@ def _serve(
         told.update(_links(process, base, secret))
 
     web = create_app(settings, prepare=prepare)
-    web.router.routes.append(platform.route())
+    web.router.routes.extend(platform.routes())
     server = Server(web)
     teller = threading.Thread(target=_tell, args=(server, told, open_browser), daemon=True)
     teller.start()
@@ -100,7 +100,11 @@ def _set_up(process: Process, base: str, secret: str) -> None:
         {
             "adapter": "generic",
             "account": ACCOUNT,
-            "config": {"out_url": f"{base}{Platform.PATH}"},
+            "config": {
+                "out_url": f"{base}{Platform.PATH}",
+                "commerce_url": f"{base}{Platform.COMMERCE}",
+                "commerce_settles_after_s": 5,
+            },
             "secrets": {"webhook": [secret]},
         }
     ]
