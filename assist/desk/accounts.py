@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import SecretStr
 
-from assist.contract import Account, Adapter, AdapterType, HttpClient
+from assist.contract import Account, Adapter, AdapterType, Commerce, HttpClient, OpensCommerce
 from assist.contract.discovery import AdapterMismatch, UnknownAdapter, adapter_type
 from assist.store.queries.people import AccountRow
 
@@ -17,9 +17,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class OpenAccount:
+    """`commerce` is None where the program cannot move money: remedies are recommended then, and given by hand."""
+
     account: Account
     adapter: Adapter
     type: AdapterType
+    commerce: Commerce | None = None
 
 
 class Accounts:
@@ -61,4 +64,5 @@ def open_adapter(row: AccountRow, box: SecretBox, http: HttpClient) -> OpenAccou
     secrets = {name: tuple(SecretStr(box.open(stored)) for stored in values) for name, values in row.secrets.items()}
     account = Account(shop_id=row.shop_id, adapter=row.adapter, account=row.account, config=row.config, secrets=secrets)
     kind = adapter_type(row.adapter)
-    return OpenAccount(account, kind.open(account, http), kind)
+    commerce = kind.open_commerce(account, http) if isinstance(kind, OpensCommerce) else None
+    return OpenAccount(account, kind.open(account, http), kind, commerce)

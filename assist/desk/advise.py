@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sqlalchemy.orm import Session
+
 from assist.content.english import said
 from assist.content.wording import word
 from assist.domain.chat import Turn
@@ -11,12 +13,14 @@ from assist.domain.ids import id_of
 from assist.domain.library import Article, SafetyRule
 from assist.domain.suggestion import Arm, Situation, Suggestion, SuggestionKind
 from assist.domain.topic import Topic
+from assist.store.queries import suggestions
 from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.context import Asked
 from assist.suggest.engine import Found
 from assist.suggest.features import EVIDENCE
 from assist.suggest.language import is_english
 
+from .advise_remedy import Complained
 from .libraries import Shelf
 from .place import Place
 
@@ -37,9 +41,18 @@ class Advice:
     topic: Topic | None = None
     """What the turn is about, None for small talk."""
 
+    complained: Complained | None = None
+
     @property
     def changed(self) -> bool:
         return bool(self.rows or self.stale)
+
+    def keep(self, session: Session) -> None:
+        """Keep the cards, and what was complained of."""
+        suggestions.save(session, self.rows)
+        suggestions.make_stale(session, self.stale)
+        if self.complained is not None:
+            self.complained.keep(session)
 
 
 def suggest(situation: Situation, shelf: Shelf) -> list[Suggestion]:
@@ -102,16 +115,16 @@ def advise(
     shelf: Shelf,
     before: Sequence[SuggestionRow],
     place: Place,
+    complained: Complained | None = None,
 ) -> Advice:
     """Decide a turn anew. Cards still right keep their id and their time; the others go stale.
 
     A turn that is answered already is decided too, as shadow: counted, never displayed.
     """
-    suggestions = [] if turn.small_talk else suggest(situation, shelf)
     arm = Arm.shown if turn.answered_at is None else Arm.shadow
     kept = {row.id: row for row in before}
     rows: list[SuggestionRow] = []
-    for rank, suggestion in enumerate(suggestions):
+    for rank, (category, suggestion) in enumerate(_ranked(turn, situation, shelf, complained)):
         known = kept.get(_suggestion_id(turn.id, suggestion))
         row = SuggestionRow(
             id=_suggestion_id(turn.id, suggestion),
@@ -121,7 +134,7 @@ def advise(
             arm=known.arm if known else arm,
             state=_state(known, turn),
             rank=rank,
-            category=shelf.articles[suggestion.article_id].category,
+            category=category,
             created_at=known.created_at if known else place.now,
             suggestion=suggestion,
         )
@@ -130,9 +143,24 @@ def advise(
     return Advice(
         rows=tuple(row for row in rows if kept.get(row.id) != row),
         stale=tuple(row.id for row in before if row.id not in chosen and row.state == "live"),
-        events=tuple(_computed(row, turn, place) for row in rows if row.id not in kept),
+        events=(
+            *(_computed(row, turn, place) for row in rows if row.id not in kept),
+            *((complained.event(place.cause),) if complained else ()),
+        ),
         topic=None if turn.small_talk else _topic(situation, shelf),
+        complained=complained,
     )
+
+
+def _ranked(
+    turn: Turn, situation: Situation, shelf: Shelf, complained: Complained | None
+) -> list[tuple[str, Suggestion]]:
+    """Return everything to show with its category: a complaint's cards first in the turns that add to it."""
+    answers = [] if turn.small_talk else suggest(situation, shelf)
+    answered = [(shelf.articles[one.article_id].category, one) for one in answers]
+    if complained is None:
+        return answered
+    return [*complained.cards, *answered] if complained.leads else [*answered, *complained.cards]
 
 
 def _topic(situation: Situation, shelf: Shelf) -> Topic:

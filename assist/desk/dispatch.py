@@ -4,8 +4,6 @@ Customer message -> advise; agent or bot message -> adopt; order, refund, rating
 conversation state -> follow_up.
 """
 
-import hashlib
-import hmac
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -30,24 +28,24 @@ from assist.contract.events import EVENTS
 from assist.domain.chat import ConversationState, Mark, Role, Sidecar
 from assist.domain.event import STEPS, EventKind
 from assist.domain.event import Event as LogEvent
-from assist.domain.suggestion import Situation
-from assist.store.queries import chats, events, inbox, people, suggestions, world
+from assist.store.queries import chats, events, inbox, people, suggestions
 from assist.store.queries.chats import TurnRow
 from assist.store.queries.inbox import ClaimedLane
 from assist.store.queries.suggestions import SuggestionRow
 from assist.store.writer import Change, tell
-from assist.suggest.turns import turn_text
 
 from .adopt import adopt
 from .advise import Advice, advise
 from .announce import announce
 from .follow_up import follow_up
-from .heard import heard_before
 from .libraries import Shelf
 from .log import said_events, turn_events
+from .look_around import Shop, look_around
 from .note import fact_set, note_customer, note_fact, note_order
 from .place import Place
 from .settle import settle
+from .settle_remedy import settle_refund
+from .subject import subject_key
 from .thread import Received, Thread, occurred_at, read_thread
 
 logger = logging.getLogger(__name__)
@@ -59,10 +57,10 @@ _ABOUT_USE = (*STEPS, EventKind.sent_match)
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a decision is told besides the lane: the shop's shelf, its salt, the clock, and who is watching."""
+    """What a decision is told besides the lane: the shop, its shelf, the clock, and who is watching."""
 
     shelf: Shelf
-    subject_salt: str
+    shop: Shop
     now: datetime
     sidebar_open: bool
 
@@ -113,13 +111,6 @@ def _handled(told: Sequence[tuple[Event, datetime]], thread: Thread | None, log:
     return Handled(thread.questions, made, asked_at)
 
 
-def subject_key(salt: str, customer_ref: str) -> str | None:
-    """Return the keyed hash a customer is counted under, or None when unknown."""
-    if not customer_ref:
-        return None
-    return hmac.digest(salt.encode(), customer_ref.encode(), hashlib.sha256).hex()[:32]
-
-
 def _read(kind: str, body: str) -> Event:
     # The row keeps the type apart; the union needs it inside.
     return EVENTS.validate_json(f'{{"type":"{kind}",{body[1:]}' if len(body) > 2 else body)
@@ -164,7 +155,7 @@ def _keep_thread(
         decided += advice.events
         decided += _uses(session, thread, row, _after(before, advice), around, place)
         writes.append(_keep_advice(advice))
-    subject = subject_key(around.subject_salt, thread.conversation.customer_ref)
+    subject = subject_key(around.shop.subject_salt, thread.conversation.customer_ref)
     log += [*said_events(thread, subject), *turn_events(thread, subject, place.cause), *decided]
     writes.insert(0, _keep_chat(lane.shop_id, thread))
     if gone := [one.id for one in known if one.turn_id in thread.void and one.state == "live"]:
@@ -182,17 +173,10 @@ def _advice(
     """Return what is decided for a turn, or None when deciding failed."""
     if row.turn.answered_at is not None and not _says_something_else(thread, row):
         return Advice(rows=(), stale=tuple(one.id for one in before if one.state == "live"), events=(), topic=row.topic)
-    order_ref = thread.conversation.order_ref
-    situation = Situation(
-        turn_id=row.turn.id,
-        text=turn_text(row.turn, list(thread.messages.values())),
-        earlier=heard_before(session, place.conversation_id, row.turn, thread.messages),
-        order=world.order(session, place.shop_id, order_ref) if order_ref else None,
-        customer_name=thread.conversation.customer_name,
-        library_number=around.shelf.library.number,
-    )
+    turns = [one.turn for one in thread.turns]
     try:
-        return advise(row.turn, situation, around.shelf, before, place)
+        looked = look_around(session, thread.conversation, row.turn, turns, thread.messages, around.shelf, around.shop)
+        return advise(row.turn, looked.situation, around.shelf, before, place, looked.complained)
     except Exception as error:  # noqa: BLE001 - a bug in deciding must not cost the message
         logger.error("advising on turn %s failed: %s", row.turn.id, type(error).__name__)
         return None
@@ -251,8 +235,7 @@ def _keep_chat(shop_id: str, thread: Thread) -> Write:
 
 def _keep_advice(advice: Advice) -> Write:
     def write(session: Session) -> None:
-        suggestions.save(session, advice.rows)
-        suggestions.make_stale(session, advice.stale)
+        advice.keep(session)
 
     return write
 
@@ -277,7 +260,9 @@ def _outcome(
         case CustomerUpdated():
             writes.append(note_customer(lane, event, at))
         case OrderPaid() | OrderRefunded():
-            log.append(settle(lane, event, at, subject_key(around.subject_salt, event.customer_ref)))
+            if isinstance(event, OrderRefunded):
+                writes.append(settle_refund(lane.shop_id, event, at, around.now))
+            log.append(settle(lane, event, at, subject_key(around.shop.subject_salt, event.customer_ref)))
         case RatingReceived():
             log.append(settle(lane, event, at, None))
         case ConversationStateChanged():

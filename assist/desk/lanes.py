@@ -14,6 +14,7 @@ from assist.store.writer import Writer
 
 from .dispatch import Handled, Surroundings, handle
 from .libraries import Libraries
+from .look_around import Shop
 from .meters import Meters
 from .presence import Presence
 
@@ -50,8 +51,8 @@ class Lanes:
             return 0
         with self.database.reader() as session:
             self.libraries.refresh(session)
-            salts = {shop.id: shop.subject_salt for shop in people.shops(session)}
-        kept = [(lane, self._paced(lane, salts)) for lane in claimed]
+            shops = {shop.id: Shop(shop.timezone, shop.subject_salt) for shop in people.shops(session)}
+        kept = [(lane, self._paced(lane, shops)) for lane in claimed]
         for lane, future in kept:
             if future is not None:
                 self._settle(lane, future)
@@ -65,18 +66,18 @@ class Lanes:
             with self.database.reader() as session:
                 self.libraries.refresh(session)
 
-    def _paced(self, lane: ClaimedLane, salts: dict[str, str]) -> "Future[Handled] | None":
+    def _paced(self, lane: ClaimedLane, shops: dict[str, Shop]) -> "Future[Handled] | None":
         begun = time.perf_counter()
-        future = self._decide(lane, salts)
+        future = self._decide(lane, shops)
         self.pace(time.perf_counter() - begun)
         return future
 
-    def _decide(self, lane: ClaimedLane, salts: dict[str, str]) -> "Future[Handled] | None":
+    def _decide(self, lane: ClaimedLane, shops: dict[str, Shop]) -> "Future[Handled] | None":
         """Decide one lane and submit what it leads to; a failure stays with its lane."""
         try:
             around = Surroundings(
                 shelf=self.libraries.current(lane.shop_id),
-                subject_salt=salts[lane.shop_id],
+                shop=shops[lane.shop_id],
                 now=self.clock(),
                 sidebar_open=self.presence.is_open(lane.shop_id),
             )

@@ -12,12 +12,14 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from assist.content.library import LibraryError, build_library, with_articles
-from assist.domain.library import Article, Library, SmallTalk, Synonyms, Topics
+from assist.domain.library import Article, Library, Product, SmallTalk, Synonyms, Topics
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, ServicePolicy
 from assist.store.queries import libraries
 from assist.suggest.context import Listener, build_listener
 from assist.suggest.engine import Engine, build
 from assist.suggest.sentences import SentenceModel
+from assist.suggest.signals import SignalReader, build_signals
+from assist.suggest.text import normalise
 from assist.suggest.topic import TopicReader, build_reader
 from assist.suggest.typed import Typed, build_typed
 
@@ -36,7 +38,7 @@ _SOON_BUILT = 5_000
 
 @dataclass(frozen=True, repr=False)
 class Shelf:
-    """One shop's library, its index, its topics, how its search box is read, and its articles by id.
+    """One shop's library, its index, its topics, how its search box and complaints are read, and its articles by id.
 
     Immutable; swapped as a whole.
     """
@@ -47,6 +49,13 @@ class Shelf:
     typed: Typed
     listener: Listener
     articles: Mapping[str, Article]
+    signals: SignalReader
+    products: Mapping[str, Product]
+
+    def product_of(self, title: str) -> Product | None:
+        """Return the one product that an order line's title names."""
+        named = self.listener.names.products_in(normalise(title))
+        return self.products.get(next(iter(named))) if len(named) == 1 else None
 
 
 class Libraries:
@@ -154,6 +163,8 @@ def shelf_of(library: Library, model: SentenceModel | None = None) -> Shelf:
         typed=build_typed(library),
         listener=build_listener(library),
         articles={article.id: article for article in library.articles},
+        signals=build_signals(library),
+        products={product.id: product for product in library.products},
     )
 
 

@@ -6,16 +6,14 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from assist.domain.clock import Clock
-from assist.domain.suggestion import Situation
 from assist.store.database import Database
-from assist.store.queries import chats, events, inbox, suggestions, tasks, world
+from assist.store.queries import chats, events, inbox, people, suggestions, tasks
 from assist.store.queries.tasks import DueTask
 from assist.store.writer import Change, Writer, tell
-from assist.suggest.turns import turn_text
 
 from .advise import Advice, advise
-from .heard import heard_before
 from .libraries import Libraries
+from .look_around import Shop, look_around
 from .place import Place
 
 READVISE = "readvise"
@@ -53,30 +51,25 @@ def _decide(session: Session, libraries: Libraries, clock: Clock, task: DueTask)
     if row is None:
         return None
     shelf = libraries.current(task.shop_id)
+    shop = people.shop(session, task.shop_id)
     messages = chats.messages_from(session, conversation.id, row.turn.started_at)
-    order_ref = conversation.order_ref
-    situation = Situation(
-        turn_id=row.turn.id,
-        text=turn_text(row.turn, messages),
-        earlier=heard_before(session, conversation.id, row.turn, {message.id: message for message in messages}),
-        order=world.order(session, task.shop_id, order_ref) if order_ref else None,
-        customer_name=conversation.customer_name,
-        library_number=shelf.library.number,
-    )
+    known = {message.id: message for message in messages}
+    around = Shop(shop.timezone, shop.subject_salt)
+    looked = look_around(session, conversation, row.turn, (row.turn,), known, shelf, around)
     advice = advise(
         row.turn,
-        situation,
+        looked.situation,
         shelf,
         suggestions.for_turns(session, [row.turn.id]),
         Place(task.shop_id, conversation.id, conversation.adapter, clock(), f"readvise:{task.id}"),
+        looked.complained,
     )
     return _keep(advice, task.shop_id, conversation.id)
 
 
 def _keep(advice: Advice, shop_id: str, conversation_id: str) -> Change[None]:
     def keep(session: Session) -> None:
-        suggestions.save(session, advice.rows)
-        suggestions.make_stale(session, advice.stale)
+        advice.keep(session)
         events.append(session, advice.events)
         tell(session, "chat", shop_id, conversation_id)
 

@@ -129,9 +129,14 @@ class Remedy(Row, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=UtcTime)
     next_try_at: datetime | None = Field(default=None, sa_type=UtcTime)
     attempts: int = 0
+    # When the platform was last asked to carry it out, and since when nobody knows what became of that.
+    called_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    unknown_since: datetime | None = Field(default=None, sa_type=UtcTime)
     outcome_ref: str | None = None
     error: str | None = None
     ended_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    # When the platform's own news of the money was matched with it: no event counts for two remedies.
+    confirmed_at: datetime | None = Field(default=None, sa_type=UtcTime)
     follow_up_at: datetime | None = Field(default=None, sa_type=UtcTime)
     followed_up_by: str | None = None
     followed_up_at: datetime | None = Field(default=None, sa_type=UtcTime)

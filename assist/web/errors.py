@@ -6,16 +6,22 @@ import traceback
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import JsonValue
 from starlette.exceptions import HTTPException
 
+from assist.desk.approve import AmountChanged, ApprovalExpired, NotYours, ReasonMissing, RemedyMoved, UnknownRemedy
 from assist.desk.correct_topic import MovedTurn, UnknownLabel, UnknownTurn
+from assist.desk.grant import MoneyRefused, NotTheirOrder
 from assist.desk.reply import KeyReused, UnknownConversation
+from assist.desk.request_remedy import AlreadyAsked, NoPolicy, NoSuchOption
+from assist.desk.settle_remedy import NotExecutable, TooEarly
 from assist.desk.sign_in import TicketSpent
 from assist.desk.step import StaleSuggestion, UnknownSuggestion
 from assist.kpi.measure import WindowError
 from assist.store.writer import WriterBusy, WriterClosed
 
 from .auth import NotAllowed, NotSignedIn
+from .remedies import UnknownComplaint
 
 logger = logging.getLogger(__name__)
 
@@ -23,14 +29,28 @@ STATUS: dict[type[Exception], int] = {
     NotSignedIn: 401,
     TicketSpent: 401,
     NotAllowed: 403,
+    NotYours: 403,
     UnknownConversation: 404,
     UnknownSuggestion: 404,
     UnknownTurn: 404,
+    UnknownRemedy: 404,
+    UnknownComplaint: 404,
     StaleSuggestion: 409,
     MovedTurn: 409,
     KeyReused: 409,
+    AlreadyAsked: 409,
+    MoneyRefused: 409,
+    NotTheirOrder: 409,
+    NoPolicy: 409,
+    RemedyMoved: 409,
+    ApprovalExpired: 409,
+    AmountChanged: 409,
+    TooEarly: 409,
+    NotExecutable: 409,
     WindowError: 422,
     UnknownLabel: 422,
+    NoSuchOption: 422,
+    ReasonMissing: 422,
     WriterBusy: 503,
     WriterClosed: 503,
 }
@@ -51,13 +71,24 @@ def described(error: Exception) -> str:
     return f"{type(error).__name__}{place}"
 
 
-def _answer(status: int, code: str, message: str) -> JSONResponse:
+def _answer(status: int, code: str, message: str, **more: JsonValue) -> JSONResponse:
     headers = {"Retry-After": "2"} if status == 503 else None
-    return JSONResponse({"error": {"code": code, "message": message}}, status, headers)
+    return JSONResponse({"error": {"code": code, "message": message, **more}}, status, headers)
 
 
 def _known(_request: Request, error: Exception) -> JSONResponse:
-    return _answer(STATUS[type(error)], _code(type(error).__name__), str(error))
+    return _answer(STATUS[type(error)], _code(type(error).__name__), str(error), **_more(error))
+
+
+def _more(error: Exception) -> dict[str, JsonValue]:
+    """Return what a caller needs beside the message: what there is instead, or how much is left."""
+    match error:
+        case AlreadyAsked():
+            return {"remedy_id": error.remedy_id, "link": f"/api/v1/remedies/{error.remedy_id}"}
+        case MoneyRefused():
+            return {"why": error.refused.why, "left_fen": error.refused.left_fen}
+        case _:
+            return {}
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from assist.store.database import Database
+from assist.store.writer import Writer
 from tests.conftest import StillClock
 from tests.desk.shop import Desk, open_desk
 from tests.migrated import database, migrated_postgres, migrated_sqlite, sqlite_database
+from tests.money import Till
 
 __all__ = ["database", "migrated_postgres", "migrated_sqlite", "sqlite_database"]
 
@@ -23,3 +25,11 @@ def desk(sqlite_database: Database, tmp_path: Path, clock: StillClock) -> Genera
 def either_desk(database: Database, tmp_path: Path, clock: StillClock) -> Generator[Desk]:
     """A desk on each kind of database."""
     yield from open_desk(database, tmp_path, clock)
+
+
+@pytest.fixture
+def till(database: Database) -> Generator[Till]:
+    """A shop to ask for remedies in, on each kind of database: no loops, and policies as each test says."""
+    writer = Writer(database).start()
+    yield Till(database, writer).open()
+    writer.close()

@@ -183,6 +183,12 @@ def turns_from(session: Session, conversation_id: str, since: datetime | None) -
     return [_read_turn(row) for row in session.execute(query.order_by(_turn.c.started_at, _turn.c.id))]
 
 
+def episode_start(session: Session, conversation_id: str, episode: int) -> datetime | None:
+    """Return when the first kept turn of an episode began."""
+    query = select(_turn.c.started_at).where(_turn.c.conversation_id == conversation_id, _turn.c.episode == episode)
+    return session.execute(query.order_by(_turn.c.started_at).limit(1)).scalar_one_or_none()
+
+
 def newest_turn(session: Session, conversation_id: str) -> TurnRow | None:
     """Return the last turn in the order of messages: two may have begun in the same second."""
     query = select(_turn).join(_message, _message.c.id == _turn.c.id).where(_turn.c.conversation_id == conversation_id)

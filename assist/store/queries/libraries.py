@@ -75,6 +75,17 @@ def entries(session: Session, shop_id: str, number: int) -> dict[Key, Authored]:
     return found
 
 
+def policy_at(session: Session, shop_id: str, name: str, number: int) -> str | None:
+    """Return the body of one policy as a version has it."""
+    query = select(_entry.c.body).where(
+        _entry.c.shop_id == shop_id,
+        _entry.c.kind == "policy",
+        _entry.c.entry_id == name,
+        _entry.c.number <= number,
+    )
+    return session.execute(query.order_by(_entry.c.number.desc()).limit(1)).scalar_one_or_none()
+
+
 def changed_between(session: Session, shop_id: str, after: int, upto: int) -> set[Key]:
     """Return what was published under the numbers after one, up to another."""
     query = select(_entry.c.kind, _entry.c.entry_id).where(

@@ -58,6 +58,12 @@ def shops(session: Session) -> list[ShopRow]:
     return [ShopRow(row.id, row.name, row.timezone, row.subject_salt) for row in rows]
 
 
+def shop(session: Session, shop_id: str) -> ShopRow:
+    """Return a shop that is there. Raises sqlalchemy's NoResultFound otherwise."""
+    row = session.execute(select(_shop).where(_shop.c.id == shop_id)).one()
+    return ShopRow(row.id, row.name, row.timezone, row.subject_salt)
+
+
 def save_shop(session: Session, shop: ShopRow, now: datetime) -> None:
     values = {**shop.__dict__, "created_at": now}
     upsert(session, _shop, [values], fixed=("subject_salt", "created_at"))

@@ -9,12 +9,18 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from assist.domain.event import EventKind
+from assist.domain.remedy import Question, Slot
 from assist.domain.suggestion import Arm, CardDetail, Reason, Suggestion, SuggestionKind
 from assist.store import tables
 from assist.store.sql import upsert
 from assist.store.tables import table_of
 
 _suggestion = table_of(tables.Suggestion)
+_turn = table_of(tables.Turn)
+_event = table_of(tables.Event)
+
+_USED = tuple(kind.value for kind in (EventKind.inserted, EventKind.copied, EventKind.sent, EventKind.sent_match))
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,33 @@ def one(session: Session, shop_id: str, suggestion_id: str) -> SuggestionRow | N
     query = select(_suggestion).where(_suggestion.c.id == suggestion_id, _suggestion.c.shop_id == shop_id)
     row = session.execute(query).one_or_none()
     return _read(row) if row else None
+
+
+def slots_asked(session: Session, conversation_id: str, episode: int, before: datetime) -> dict[Slot, datetime]:
+    """Return what a customer was asked in an episode before a time, with when the turn ended that it was asked for.
+
+    Questions count whose card an agent used.
+    """
+    used = select(_event.c.suggestion_id).where(
+        _event.c.conversation_id == conversation_id, _event.c.kind.in_(_USED), _event.c.suggestion_id.is_not(None)
+    )
+    query = (
+        select(_suggestion.c.detail, _turn.c.last_at)
+        .join(_turn, _turn.c.id == _suggestion.c.turn_id)
+        .where(
+            _suggestion.c.conversation_id == conversation_id,
+            _suggestion.c.kind == SuggestionKind.question.value,
+            _suggestion.c.id.in_(used),
+            _turn.c.episode == episode,
+            _turn.c.started_at < before,
+        )
+    )
+    asked: dict[Slot, datetime] = {}
+    for row in session.execute(query.order_by(_turn.c.last_at)):
+        decision = CardDetail.model_validate_json(row.detail).decision if row.detail else None
+        if isinstance(decision, Question):
+            asked.setdefault(decision.slot, row.last_at)
+    return asked
 
 
 def save(session: Session, rows: Sequence[SuggestionRow]) -> None:

@@ -47,6 +47,12 @@ def order(session: Session, shop_id: str, order_ref: str) -> Order | None:
     return Order.model_validate_json(body) if body else None
 
 
+def order_of_customer(session: Session, shop_id: str, order_ref: str, customer_ref: str) -> Order | None:
+    """Return an order unless it is known to be another customer's: nothing of it may be told or paid."""
+    found = order(session, shop_id, order_ref)
+    return found if found is None or found.customer_ref in ("", customer_ref) else None
+
+
 def save_order(session: Session, shop_id: str, order: Order) -> None:
     values = {
         "shop_id": shop_id,

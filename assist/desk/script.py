@@ -1,0 +1,127 @@
+"""Word the four steps of a decision: choose the lines, fill what they leave open."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from assist.content.script_slots import NAMELESS, OPTIONAL_SLOTS
+from assist.content.wording import word
+from assist.domain.library import Library
+from assist.domain.remedy import Claim, Decision, Question, Refusal, Remedy, ScriptStep, Slot
+from assist.suggest.script import compose
+
+from .libraries import Shelf
+from .storage_tip import storage_tip
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """How a decision is said: in which language, to whom, in which zone their clock runs."""
+
+    english: bool
+    timezone: str
+    customer_name: str | None
+
+
+def worded_steps(
+    decision: Decision, claim: Claim, shelf: Shelf, spoken: Spoken, *, option: int = 0
+) -> tuple[ScriptStep, ...]:
+    """Return the four steps for one option of a remedy, or for a question or refusal.
+
+    What nothing is known of is left out; only an amount that is not known would stay open, for a person to fill.
+    """
+    tip = storage_tip(shelf, *_goods(claim), english=spoken.english)
+    steps = compose(
+        decision,
+        claim,
+        shelf.library.scripts,
+        option=option,
+        mood="neutral",
+        facts=frozenset({"storage_tip"} if tip else ()),
+        language="en" if spoken.english else "zh",
+    )
+    unknown = dict.fromkeys(OPTIONAL_SLOTS, "")
+    slots = (
+        unknown | _known_slots(decision, claim, shelf.library, spoken, option) | ({"storage_tip": tip} if tip else {})
+    )
+    return tuple(step.model_copy(update={"text": word(step.text, slots).text}) for step in steps)
+
+
+def money(fen: int, *, english: bool) -> str:
+    """Return an amount as it is said: 8.90元, ¥8.90."""
+    yuan = f"{fen // 100}.{fen % 100:02d}"
+    return f"¥{yuan}" if english else f"{yuan}元"
+
+
+def _known_slots(decision: Decision, claim: Claim, library: Library, spoken: Spoken, option: int) -> dict[str, str]:
+    """Return what can be said of a case, by slot."""
+    english = spoken.english
+    known: dict[str, str | None] = {
+        "item": _item(claim, library, english=english),
+        "customer_name": spoken.customer_name,
+        "share": _share(claim, english=english),
+    }
+    if library.remedy is not None:
+        days = library.remedy.coupon_valid_days
+        known["valid_days"] = f"{days} days" if english else f"{days}天"
+    match decision:
+        case Remedy():
+            known["amount"] = money(decision.options[option].amount_fen, english=english)
+            known["claim_until"] = _moment(decision.clock.until, spoken)
+            known["evidence"] = _missing(decision, library, english=english) if not decision.ready else None
+            known["no_return"] = "yes" if decision.refund_only else None
+        case Question():
+            known["question_options"] = _choices(decision, library, english=english)
+            known["evidence"] = _missing(decision, library, english=english)
+        case Refusal():
+            known |= {name: str(value) for name, value in decision.facts.items() if value is not None}
+    return {name: value for name, value in known.items() if value}
+
+
+def _goods(claim: Claim) -> tuple[str | None, str | None]:
+    return (claim.line.product, claim.line.category) if claim.line else (None, None)
+
+
+def _item(claim: Claim, library: Library, *, english: bool) -> str:
+    """Return what the goods are called: by their product's name, which is shorter than a line's title."""
+    if claim.line is None:
+        return NAMELESS["en" if english else "zh"]
+    product = next((one for one in library.products if one.id == claim.line.product), None)
+    if product is None:
+        return claim.line.title
+    return product.name_en if english else product.name
+
+
+def _share(claim: Claim, *, english: bool) -> str | None:
+    if claim.share is None:
+        return None
+    exact = claim.share.fraction * 100
+    percent = f"{round(exact)}%"
+    if exact.denominator == 1:
+        return percent
+    return f"about {percent}" if english else f"约{percent}"
+
+
+def _moment(at: datetime | None, spoken: Spoken) -> str | None:
+    if at is None:
+        return None
+    there = at.astimezone(ZoneInfo(spoken.timezone))
+    return (
+        f"{there:%H:%M on} {there.day} {there:%b}" if spoken.english else f"{there.month}月{there.day}日{there:%H:%M}"
+    )
+
+
+def _missing(decision: Remedy | Question, library: Library, *, english: bool) -> str | None:
+    """Return what is still to be shown, as one phrase."""
+    if library.remedy is None:
+        return None
+    items = {one.id: one.en if english else one.zh for one in library.remedy.evidence}
+    missing = [items[state.item] for state in decision.evidence if not state.met and state.item in items]
+    return (", ".join(missing) if english else "、".join(missing)) or None
+
+
+def _choices(question: Question, library: Library, *, english: bool) -> str | None:
+    """Return the choices of a question; goods are called by their titles."""
+    said = {one.id: one.en if english else one.zh for one in library.choices if one.slot is question.slot}
+    named = [said.get(choice, choice if question.slot is Slot.goods else "") for choice in question.choices]
+    return (" / ".join(filter(None, named)) if english else "、".join(filter(None, named))) or None
