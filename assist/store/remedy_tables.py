@@ -89,6 +89,7 @@ class Remedy(Row, table=True):
         Index("ix_remedy_state", "shop_id", "state"),
         Index("ix_remedy_due", "state", "next_try_at"),
         Index("ix_remedy_order", "shop_id", "order_ref"),
+        Index("ix_remedy_conversation", "shop_id", "conversation_id", "requested_at"),
         Index("ix_remedy_customer", "shop_id", "customer_key", "requested_at"),
     )
 

@@ -9,6 +9,8 @@ from assist.domain.event import DismissReason
 from assist.domain.figures import EntryId
 from assist.domain.suggestion import Reason
 
+from .remedy_models import RemedyCardOut, RemedyStateOut
+
 
 class In(BaseModel):
     """A request body: unknown fields are refused."""
@@ -135,16 +137,19 @@ class SuggestionOut(Out):
     library_number: int
     internal: bool
     created_at: datetime
+    remedy: RemedyCardOut | None = None
+    """Of a card about a complaint."""
 
 
 class SuggestionsOut(Out):
-    """The live cards of the open turn, and the same as the sidebar's HTML."""
+    """The live cards of the open turn, remedies on their way that no card shows, and both as the sidebar's HTML."""
 
     conversation_id: str
     turn_id: str | None
     waiting_since: datetime | None
     topic: TopicOut | None
     suggestions: list[SuggestionOut]
+    remedies: list[RemedyStateOut] = []
     html: str
 
 

@@ -1,7 +1,7 @@
 """What every endpoint may use, made once in `app` and kept on the application's state."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from starlette.applications import Starlette
@@ -13,6 +13,7 @@ from assist.desk.libraries import Libraries
 from assist.desk.meters import Meters
 from assist.desk.presence import Presence
 from assist.desk.secrets import SecretBox
+from assist.desk.simulate_policy import Simulations
 from assist.domain.clock import Clock
 from assist.store.database import Database
 from assist.store.writer import Writer
@@ -35,6 +36,7 @@ class Front:
     cookies_secure: bool
     loopback: bool
     frame_ancestors: tuple[str, ...] = ()
+    simulations: Simulations = field(default_factory=Simulations)
 
 
 def install_front(app: Starlette, front: Front) -> None:

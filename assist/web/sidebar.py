@@ -56,7 +56,9 @@ def conversation(request: Request, caller: SignedIn, conversation_id: str) -> Co
     with front.database.reader() as session:
         row = _found(chats.conversation(session, caller.shop_id, conversation_id), conversation_id)
         messages = chats.last_messages(session, row.id, _MESSAGES)
-        order = world.order(session, caller.shop_id, row.order_ref) if row.order_ref else None
+        order = (
+            world.order_of_customer(session, caller.shop_id, row.order_ref, row.customer_ref) if row.order_ref else None
+        )
         return ConversationDetailOut(
             **conversation_out(row).model_dump(),
             messages=[message_out(message) for message in messages],
@@ -76,7 +78,7 @@ def suggestions(request: Request, caller: SignedIn, conversation_id: str) -> Sug
     library = front.libraries.current(caller.shop_id).library
     with front.database.reader() as session:
         row = _found(chats.conversation(session, caller.shop_id, conversation_id), conversation_id)
-        return suggestions_out(session, row, library, language_of(request))
+        return suggestions_out(session, row, library, language_of(request), caller, front.clock())
 
 
 @router.post("/conversations/{conversation_id}/messages", status_code=202)

@@ -12,6 +12,7 @@ from assist.store.queries import chats, events
 
 from .auth import SignedIn, optional_caller
 from .front import Front, front_of
+from .remedies_shown import conversations_with_remedies
 from .views import conversation_out, recent, suggestions_out
 from .words import language_of
 
@@ -58,7 +59,13 @@ def _snapshot(front: Front, caller: Caller, language: str) -> ServerSentEvent:
     with front.database.reader() as session:
         position = events.newest_id(session)
         rows = chats.recent_conversations(session, caller.shop_id)
-        cards = [suggestions_out(session, row, library, language) for row in rows if row.open_turn_id]
+        now = front.clock()
+        standing = conversations_with_remedies(session, caller.shop_id, now)
+        cards = [
+            suggestions_out(session, row, library, language, caller, now)
+            for row in rows
+            if row.open_turn_id or row.id in standing
+        ]
         data = {
             "conversations": [row.model_dump(mode="json") for row in recent(session, caller.shop_id)],
             "suggestions": [card.model_dump(mode="json") for card in cards],
@@ -75,6 +82,8 @@ def _news(front: Front, caller: Caller, conversation_id: str, language: str) -> 
             return None
         data = {
             "conversation": conversation_out(row).model_dump(mode="json"),
-            "suggestions": suggestions_out(session, row, library, language).model_dump(mode="json"),
+            "suggestions": suggestions_out(session, row, library, language, caller, front.clock()).model_dump(
+                mode="json"
+            ),
         }
     return ServerSentEvent(event="conversation", id=str(position), data=data)

@@ -11,12 +11,16 @@ from sqlalchemy.orm import Session
 
 from assist.domain.chat import Message, Order
 from assist.domain.library import Library
+from assist.domain.people import Caller
 from assist.domain.policy import AnswerPolicy
 from assist.store.queries import chats, suggestions
 from assist.store.queries.chats import ConversationRow, TurnRow
 from assist.store.queries.suggestions import SuggestionRow
 
+from . import remedy_views
 from .api_models import ConversationOut, MessageOut, OrderOut, SuggestionOut, SuggestionsOut
+from .remedies_shown import remedies_shown
+from .remedy_models import RemedyCardOut, RemedyStateOut
 from .topics import topic_out
 from .why import pieces
 from .words import words
@@ -26,7 +30,9 @@ from .words import words
 def pages() -> Environment:
     """The pages' templates: autoescape on, nothing shared with content's wording."""
     loader = FileSystemLoader(Path(__file__).parent / "pages")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    remedy_views.teach(made)
+    return made
 
 
 def conversation_out(row: ConversationRow) -> ConversationOut:
@@ -69,7 +75,7 @@ def order_out(order: Order | None) -> OrderOut | None:
     )
 
 
-def suggestion_out(row: SuggestionRow, policy: AnswerPolicy) -> SuggestionOut:
+def suggestion_out(row: SuggestionRow, policy: AnswerPolicy, remedy: RemedyCardOut | None = None) -> SuggestionOut:
     suggestion = row.suggestion
     return SuggestionOut(
         id=row.id,
@@ -87,6 +93,7 @@ def suggestion_out(row: SuggestionRow, policy: AnswerPolicy) -> SuggestionOut:
         library_number=suggestion.library_number,
         internal=suggestion.internal,
         created_at=row.created_at,
+        remedy=remedy,
     )
 
 
@@ -96,26 +103,37 @@ def level_of(score: float, policy: AnswerPolicy) -> Literal["high", "medium", "l
     return "medium" if score >= policy.likely_score else "low"
 
 
-def suggestions_out(session: Session, conversation: ConversationRow, library: Library, language: str) -> SuggestionsOut:
-    """Return the live cards of a conversation's open turn, also as HTML, and what the turn is about."""
+def suggestions_out(
+    session: Session, conversation: ConversationRow, library: Library, language: str, caller: Caller, now: datetime
+) -> SuggestionsOut:
+    """Return the live cards of a conversation's open turn, also as HTML, and what the turn is about.
+
+    Remedies that were asked for stay in sight when their card is gone.
+    """
     rows: Sequence[SuggestionRow] = ()
     turn: TurnRow | None = None
     if conversation.open_turn_id is not None:
         rows = suggestions.live(session, conversation.shop_id, conversation.id, conversation.open_turn_id)
         turn = chats.turn(session, conversation.shop_id, conversation.open_turn_id)
-    cards = [suggestion_out(row, library.answers) for row in rows]
+    shown = remedies_shown(session, conversation, rows, caller, now)
+    cards = [
+        suggestion_out(row, library.answers, remedy_views.card_of(row, library, language, caller, shown.by_card))
+        for row in rows
+    ]
     return SuggestionsOut(
         conversation_id=conversation.id,
         turn_id=conversation.open_turn_id,
         waiting_since=conversation.waiting_since,
         topic=topic_out(session, conversation.shop_id, turn, library, language),
         suggestions=cards,
-        html=cards_html(cards, language),
+        remedies=list(shown.alone),
+        html=cards_html(cards, language, shown.alone),
     )
 
 
-def cards_html(cards: Sequence[SuggestionOut], language: str) -> str:
-    return pages().get_template("cards.html").render(cards=cards, why=pieces, t=words(language), lang=language)
+def cards_html(cards: Sequence[SuggestionOut], language: str, remedies: Sequence[RemedyStateOut] = ()) -> str:
+    template = pages().get_template("cards.html")
+    return template.render(cards=cards, remedies=remedies, why=pieces, t=words(language), lang=language)
 
 
 def recent(session: Session, shop_id: str) -> list[ConversationOut]:

@@ -17,7 +17,7 @@ from .conftest import add_shop, opened_chat, running_app
 
 pytestmark = pytest.mark.anyio
 
-PAGES = ["/login", "/desk", "/manager", "/sidebar", "/docs"]
+PAGES = ["/login", "/desk", "/manager", "/claims", "/sidebar", "/docs"]
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",

@@ -45,3 +45,19 @@ def retrieval(
     from assist.cli.eval.retrieval import run_retrieval
 
     run_retrieval(kb, queries, out, directory, semantic=semantic, as_json=as_json)
+
+
+@app.command()
+def severity(
+    texts: Annotated[
+        Path,
+        typer.Option(help='a JSONL file: {"id", "text"}, and {"issues", "severity", "damage_fraction"} to be measured'),
+    ],
+    out: Annotated[Path, typer.Option(help='JSONL to write: {"id", "issues", "severity", "damage_fraction"}')],
+    directory: Annotated[Path | None, typer.Option("--dir", help="a templates_kb folder")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """投诉识别 / read what each text complains of, how bad, how much, and how often that is its label."""
+    from assist.cli.eval.severity import run_severity
+
+    run_severity(texts, out, directory, as_json=as_json)

@@ -45,11 +45,14 @@ export class CardList {
       .filter((card) => !this.#dismissed.has(idOf(card)))
       .map((card) => this.#kept(card, present.get(idOf(card)), release));
     const cards = release ? wanted : this.#withHeld(wanted);
+    const read = this.#cards().find((card) => card.querySelector(".progress:focus"));
     for (const card of this.#cards()) if (!cards.includes(card)) this.#drop(card);
     this.#place(cards);
+    if (read && !read.isConnected) focusProgress(cards.find((card) => idOf(card) === idOf(read)));
     for (const card of cards) {
       foldable(card);
-      this.#seen.watch(card, idOf(card));
+      // A remedy on its way is no suggestion: nobody counts whether it was seen.
+      if (card.dataset.rank) this.#seen.watch(card, idOf(card));
     }
   }
 
@@ -142,10 +145,15 @@ function idOf(card) {
   return card.dataset.id ?? "";
 }
 
+/** @param {HTMLElement | undefined} card who reads how far a remedy is goes on reading when it has moved on */
+function focusProgress(card) {
+  /** @type {HTMLElement | null | undefined} */ (card?.querySelector(".progress"))?.focus({ preventScroll: true });
+}
+
 /** @param {HTMLElement} card */
 function held(card) {
-  const editor = card.querySelector(".editor");
-  return card.matches(":focus-within") || Boolean(editor && !editor.hasAttribute("hidden"));
+  const used = card.matches(":focus-within") && !card.querySelector(".progress:focus");
+  return used || Boolean(card.querySelector(":is(.editor, .asking):not([hidden])"));
 }
 
 /**

@@ -11,6 +11,7 @@
 import { CardHands } from "./hands.js";
 import { Api } from "./api.js";
 import { CardList } from "./cards.js";
+import { RemedyHands, spokenBy } from "./remedy.js";
 import { Search } from "./search.js";
 import { StepQueue } from "./steps.js";
 import { Stream } from "./stream.js";
@@ -45,6 +46,8 @@ export class FreshAssist extends HTMLElement {
   #search;
   /** @type {TopicChip | undefined} */
   #topic;
+  /** @type {RemedyHands | undefined} */
+  #remedies;
   /** @type {import("./types.js").Words} */
   #words = {};
   #onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
@@ -119,7 +122,9 @@ export class FreshAssist extends HTMLElement {
     addEventListener("keydown", this.#onKey);
     new ResizeObserver(() => this.#cards?.refold()).observe(list);
     const lang = this.getAttribute("lang") ?? "zh";
-    this.#topic = new TopicChip(root, { api, words: this.#words, lang, say: (text) => this.#say(text) });
+    const desk = { api, words: this.#words, lang, say: (/** @type {string} */ text) => this.#say(text) };
+    this.#topic = new TopicChip(root, desk);
+    this.#remedies = new RemedyHands(root, { ...desk, refresh: () => this.#refresh() });
     this.#stream = new Stream(
       `/api/v1/stream?lang=${encodeURIComponent(lang)}`,
       () => /** @type {Record<string, string>} */ (api.headers()),
@@ -190,6 +195,7 @@ export class FreshAssist extends HTMLElement {
   }
 
   #wait() {
+    this.#remedies?.tick(Date.now() + this.#skewMs);
     const since = this.#conversations.get(this.#conversation)?.waiting_since;
     const wait = this.#element("wait");
     wait.hidden = !since;
@@ -267,7 +273,7 @@ export class FreshAssist extends HTMLElement {
   #textOf(card) {
     const cards = this.#suggestions.get(this.#conversation)?.suggestions ?? [];
     const kept = cards.find((one) => one.id === card.dataset.id)?.text ?? this.#search?.found.get(card)?.text;
-    return kept ?? card.querySelector(".text")?.textContent ?? "";
+    return spokenBy(card) ?? kept ?? card.querySelector(".text")?.textContent ?? "";
   }
 
   /** @param {string} text */

@@ -35,6 +35,7 @@ export class CardHands {
     if (!(button instanceof HTMLElement) || !card) return;
     const action = button.dataset.action;
     if (action === "insert" || action === "copy") void this.#use(card, action, this.#desk.textOf(card), false);
+    if (action === "say") void this.#use(card, this.#way(), button.dataset.text ?? "", false);
     if (action === "edit") this.#toggleEditor(card);
     if (action === "cancel") this.#closeEditor(card);
     if (action === "why") toggle(card, button, ".why");
@@ -46,7 +47,9 @@ export class CardHands {
   /** @param {SubmitEvent} event */
   #submit(event) {
     event.preventDefault();
-    const card = /** @type {HTMLElement | null} */ (/** @type {HTMLElement} */ (event.target).closest(".card"));
+    const form = /** @type {HTMLElement} */ (event.target);
+    const card = /** @type {HTMLElement | null} */ (form.closest(".card"));
+    if (!form.matches(".editor")) return;
     const word = event.submitter?.dataset.word;
     if (card) void this.#use(card, word === "copy" ? "copy" : "insert", editorOf(card).area.value, true);
   }
@@ -94,6 +97,11 @@ export class CardHands {
       this.#host.dispatchEvent(new CustomEvent("assist-insert", { detail, bubbles: true, composed: true }));
     }
     if (edited) this.#desk.settle();
+  }
+
+  /** The one way this host takes a text. @returns {Way} */
+  #way() {
+    return (this.#host.getAttribute("capabilities") ?? "").split(/\s+/).includes("insert") ? "insert" : "copy";
   }
 
   /**

@@ -185,6 +185,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("remedy", schema=None) as batch_op:
+        batch_op.create_index("ix_remedy_conversation", ["shop_id", "conversation_id", "requested_at"], unique=False)
         batch_op.create_index("ix_remedy_customer", ["shop_id", "customer_key", "requested_at"], unique=False)
         batch_op.create_index("ix_remedy_due", ["state", "next_try_at"], unique=False)
         batch_op.create_index("ix_remedy_order", ["shop_id", "order_ref"], unique=False)
