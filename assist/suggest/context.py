@@ -31,7 +31,7 @@ class Listener:
     """Understands turns of one shop: its names for products, and the words that ask nothing."""
 
     def __init__(self, names: Names, nothing: Sequence[str], safety: Safety) -> None:
-        self._names = names
+        self.names = names
         self._safety = [(Words(dict.fromkeys(map(normalise, rule.words), rule.id)), rule) for rule in safety.rules]
         self._nothing = AhoCorasick(sorted({normalise(word) for word in nothing} - {""}))
 
@@ -41,7 +41,7 @@ class Listener:
         `earlier` is what the customer said before, oldest first; `order` are the titles of the order's lines.
         """
         plain = normalise(text)
-        named = self._names.find(plain)
+        named = self.names.find(plain)
         if self._says_nothing(plain, named):
             question = self._open_question(earlier) if named else None
             return Asked(f"{' '.join(plain[one.begin : one.end] for one in named)} {question}") if question else None
@@ -73,20 +73,20 @@ class Listener:
         """Return the last thing asked, without the products it named."""
         for text in reversed(earlier):
             plain = normalise(text)
-            named = self._names.find(plain)
+            named = self.names.find(plain)
             if not self._says_nothing(plain, named):
-                return self._names.without(plain, named)
+                return self.names.without(plain, named)
         return None
 
     def _spoken_of(self, earlier: Sequence[str]) -> tuple[str, ...]:
         for text in reversed(earlier):
-            if named := self._names.products_in(normalise(text)):
+            if named := self.names.products_in(normalise(text)):
                 return tuple(sorted(named))
         return ()
 
     def _only_one(self, order: Sequence[str]) -> tuple[str, ...]:
         """Return the product of an order of one kind of goods: of several, none is guessed."""
-        named = frozenset[str]().union(*(self._names.products_in(normalise(title)) for title in order))
+        named = frozenset[str]().union(*(self.names.products_in(normalise(title)) for title in order))
         return tuple(named) if len(named) == 1 else ()
 
 

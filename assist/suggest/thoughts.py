@@ -13,7 +13,8 @@ class Thoughts:
 
     def note(self, rule: str, held: bool, leads_to: str = "", /, **facts: str | int | bool | None) -> bool:
         """Keep that a rule was considered, and return whether it held."""
-        self._noted.append(Trace(rule=rule, held=held, facts=facts, leads_to=leads_to))
+        # Made of what code says: validating two dozen of them was a fifth of a decision.
+        self._noted.append(Trace.model_construct(rule=rule, held=held, facts=facts, leads_to=leads_to))
         return held
 
     @property
