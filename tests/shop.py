@@ -93,14 +93,25 @@ def setup_of(secret: str, **config: Any) -> Setup:
 
 @asynccontextmanager
 async def running_shop(
-    database_url: str, folder: Path, secret: str, clock: Clock, *, content: Path | None = None, **config: Any
+    database_url: str,
+    folder: Path,
+    secret: str,
+    clock: Clock,
+    *,
+    content: Path | None = None,
+    allowed_private: tuple[str, ...] = (),
+    **config: Any,
 ) -> AsyncGenerator[RunningShop]:
     """Run the real application with its loops; requests go through ASGI in this process."""
     fresh = open_database(database_url)
     upgrade(fresh)
     fresh.close()
     settings = Settings(
-        database=database_url, key_file=folder / "assist.key", watch_content=content, log_level="warning"
+        database=database_url,
+        key_file=folder / "assist.key",
+        watch_content=content,
+        allowed_private=allowed_private,
+        log_level="warning",
     )
 
     def prepare(process: Process) -> None:

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from assist.domain.chat import Order, OrderLine
 from assist.domain.complaint import Complaint, Damage, Ground, Severity, Share
-from assist.domain.remedy import Claim, Claimant, ClaimLine, Slot
+from assist.domain.remedy import Claim, Claimant, ClaimLine, RemedyState, Slot
 from assist.domain.remedy_policy import RemedyPolicy
-from assist.store.queries import complaints, money
+from assist.store.queries import complaints, money, remedies
 from assist.suggest.answered import SHARES, WARM, answered
 from assist.suggest.signals import size_of
 
@@ -19,6 +19,7 @@ from .libraries import Shelf
 from .said import Said
 
 _NO_LINE = ""
+_SET_ASIDE = frozenset({RemedyState.reserved, RemedyState.executing, RemedyState.unknown, RemedyState.executed})
 _WEIGHT = (
     Severity.total_spoil,
     Severity.partial_spoil,
@@ -98,7 +99,7 @@ class _Known:
 def _known(session: Session, said: Said, case: Case, shelf: Shelf, policy: RemedyPolicy) -> _Known:
     order = case.order
     day = money.day_of(case.until, case.timezone)
-    back = money.back(session, case.shop_id, order.order_ref) if order else {}
+    back: Mapping[str, int] = _back(session, case, order) if order else {}
 
     def left(scope: str, daily_fen: int) -> int:
         return max(0, daily_fen - money.used(session, case.shop_id, scope, day))
@@ -106,7 +107,7 @@ def _known(session: Session, said: Said, case: Case, shelf: Shelf, policy: Remed
     return _Known(
         lines=tuple(_claim_line(line, shelf, back) for line in order.lines) if order else (),
         claimant=_claimant(session, said, case, policy),
-        order_back_fen=max(order.refunded_fen, back.get("", 0)) if order else 0,
+        order_back_fen=back.get("", 0),
         images=said.count("image"),
         share=_chosen_share(said, case, shelf),
         warm=_choice(Slot.thaw, said, case, shelf) == WARM,
@@ -114,6 +115,24 @@ def _known(session: Session, said: Said, case: Case, shelf: Shelf, policy: Remed
         budget_left_fen=left(money.SHOP, policy.budget.daily_fen),
         pay_first_left_fen=left(money.PAY_FIRST, policy.pay_first.daily_fen) if policy.pay_first else None,
     )
+
+
+def _back(session: Session, case: Case, order: Order) -> Mapping[str, int]:
+    """Return what has gone back of the order and its lines, "" for the whole, but for what this complaint led to.
+
+    A remedy that is granted must not make its own card say that nothing is left.
+    """
+    known = dict(money.back(session, case.shop_id, order.order_ref))
+    own = [
+        row
+        for row in remedies.of_complaint(session, case.shop_id, case.complaint_id)
+        if row.state in _SET_ASIDE and row.kind in money.REFUNDS and row.order_ref == order.order_ref
+    ]
+    told_fen = max(0, order.refunded_fen - sum(row.amount_fen for row in own if row.state is RemedyState.executed))
+    for row in own:
+        for ref in {"", row.line_ref}:
+            known[ref] = max(0, known.get(ref, 0) - row.amount_fen)
+    return {**known, "": max(told_fen, known.get("", 0))}
 
 
 def _choice(slot: Slot, said: Said, case: Case, shelf: Shelf) -> str | None:
