@@ -187,9 +187,25 @@ class GroundWords(Value):
     words: tuple[Line, ...] = ()
 
 
+class SenseBars(Value):
+    """From how likely on (0 to 1) something counts as complained of that no word of the lexicon says."""
+
+    anything: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """That a text complains at all."""
+    issue: Annotated[float, Field(ge=0, le=1)] = 0.4
+    """An issue of a text that does."""
+    likeliest: Annotated[float, Field(ge=0, le=1)] = 0.3
+    """The likeliest issue of such a text, where none reaches `issue`; below it nothing is said."""
+    beside: Annotated[float, Field(ge=0, le=1)] = 0.55
+    """An issue beside those that words say."""
+    nothing: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """Below it words that harm no goods are no complaint."""
+
+
 class ComplaintLexicon(Value):
     """How customers say what is wrong, how much of it, and what they want."""
 
     grounds: tuple[GroundWords, ...] = ()
     lists: dict[EntryId, tuple[Line, ...]] = {}
     """Word lists with names of their own: negations, idioms, measures, all, half, home storage, wants."""
+    sense: SenseBars = SenseBars()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from assist.domain.complaint import (
     SPOILT,
@@ -13,6 +14,7 @@ from assist.domain.complaint import (
     Ground,
     GroundWords,
     Issue,
+    SenseBars,
     Severity,
     Share,
     Want,
@@ -21,10 +23,12 @@ from assist.domain.library import Library
 from assist.domain.topic import Span
 
 from .amounts import Count
+from .complaint_sense import Likely, complaint_sense
 from .names import Named, Names, names_of
 from .shares import Facts, Reckoned, answer, gather, is_answer, reckon
 from .shortfall import described, late, shortfall, wrong
 from .signal_parts import says_none_is_good, tell
+from .signal_sense import with_sense
 from .signal_text import Heard, hear
 from .signal_told import BRUISE, ROT, Said, State, Told
 from .signal_words import SignalWords
@@ -69,17 +73,34 @@ _WANTS = (Want.full_refund, Want.return_refund, Want.reship, Want.coupon, Want.m
 
 Clauses = list[tuple[int, Told]]
 
+_KEPT = 4096
+"""So many messages are not read again: an episode is read once more with each of its turns."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class SignalReader:
     """The complaint lexicon and the product names of one library, prepared."""
 
     _rows: dict[Ground, GroundWords]
     _words: SignalWords
     _names: Names
+    _bars: SenseBars
 
     def read(self, texts: Sequence[str]) -> Complaint:
-        """Return what the texts of one episode, oldest first, complain of. Spans are of them joined by line feeds."""
+        """Return what the texts of one episode, oldest first, complain of. Spans are of them joined by line feeds.
+
+        Words say what is wrong and how much of it; what a text only sounds like is added to the issues.
+        """
+        whole = self.read_words(texts)
+        each = [_each(self, text) for text in texts]
+        return self.sensed([read for read, _ in each], [likely for _, likely in each], whole)
+
+    def sensed(self, read: Sequence[Complaint], likely: Sequence[Likely], whole: Complaint) -> Complaint:
+        """Return the whole with what each text probably complains of."""
+        return with_sense(whole, read, likely, self._bars, self._rows)
+
+    def read_words(self, texts: Sequence[str]) -> Complaint:
+        """Return what the words of the texts say."""
         heard = hear(texts)
         words = self._words.find(heard.plain)
         if not any(word.ground or _TELLING & word.lists for word in words) and not says_none_is_good(heard.plain):
@@ -161,6 +182,13 @@ class SignalReader:
         return tuple(dict.fromkeys(self._rows[ground].issue for ground in plain))
 
 
+@lru_cache(maxsize=_KEPT)
+def _each(reader: SignalReader, text: str) -> tuple[Complaint, Likely]:
+    """Return what one text's words say, and what it sounds like."""
+    read = reader.read_words((text,))
+    return read, complaint_sense().likely(text, read)
+
+
 def _by_goods(told: Sequence[Told], named: Sequence[Named]) -> dict[tuple[str, ...], Clauses]:
     """Return the clauses by the products they are about: those they name, or those named before."""
     groups: dict[tuple[str, ...], Clauses] = {}
@@ -179,7 +207,8 @@ def _by_goods(told: Sequence[Told], named: Sequence[Named]) -> dict[tuple[str, .
 def build_signals(library: Library) -> SignalReader:
     """Return the reader of a library. Grounds without words of their own count as their default row says."""
     lexicon: ComplaintLexicon = library.complaints
-    return SignalReader({row.ground: row for row in lexicon.grounds}, SignalWords(lexicon), names_of(library))
+    rows = {row.ground: row for row in lexicon.grounds}
+    return SignalReader(rows, SignalWords(lexicon), names_of(library), lexicon.sense)
 
 
 def _complete(heard: Heard, told: Sequence[Told]) -> None:

@@ -48,6 +48,9 @@ export class CardList {
     const read = this.#cards().find((card) => card.querySelector(".progress:focus"));
     for (const card of this.#cards()) if (!cards.includes(card)) this.#drop(card);
     this.#place(cards);
+    const shown = new Set(cards.map(idOf));
+    // Not as cards go: one that is drawn anew goes too, and its successor's markup must stay known.
+    for (const id of this.#sources.keys()) if (!shown.has(id)) this.#sources.delete(id);
     if (read && !read.isConnected) focusProgress(cards.find((card) => idOf(card) === idOf(read)));
     for (const card of cards) {
       foldable(card);
@@ -131,7 +134,6 @@ export class CardList {
   /** @param {HTMLElement} card */
   #drop(card) {
     this.#seen.forget(card);
-    this.#sources.delete(idOf(card));
     card.remove();
   }
 

@@ -14,6 +14,11 @@ const told = /** @type {HTMLElement} */ (document.getElementById("told"));
 
 signInAgain();
 
+/** Buttons come disabled: pressed before this script listens, they would do nothing. @param {HTMLElement} within */
+function enable(within) {
+  for (const button of within.querySelectorAll("button")) button.disabled = false;
+}
+
 /** @param {HTMLFormElement} form @param {string} text */
 function trouble(form, text) {
   const line = /** @type {HTMLElement} */ (form.querySelector(".trouble"));
@@ -77,6 +82,7 @@ async function renew(anyway = false) {
   const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
   if (!answer?.ok || (held() && !anyway)) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("claims");
+  if (fresh) enable(fresh);
   if (!fresh || fresh.innerHTML === lists.innerHTML) return;
   const kept = anyway ? drafts() : new Map();
   lists.replaceChildren(...fresh.childNodes);
@@ -105,5 +111,6 @@ function focusNext() {
 }
 
 lists.addEventListener("submit", (event) => void submit(/** @type {SubmitEvent} */ (event)));
+enable(lists);
 setInterval(() => void renew(), AGAIN_MS);
 document.addEventListener("visibilitychange", () => void renew());

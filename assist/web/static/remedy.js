@@ -17,6 +17,8 @@ import { fill, showWording } from "./words.js";
  */
 
 const MINUTE_MS = 60000;
+/** How long the focus follows what was just asked for: older news may still be on its way. */
+const FOLLOW_MS = 5000;
 
 export class RemedyHands {
   #root;
@@ -26,6 +28,8 @@ export class RemedyHands {
   /** What was asked last on each card: the same again goes under the same key. @type {Map<string, {body: string, key: string}>} */
   #asked = new Map();
   #nowMs = Date.now();
+  /** The card whose progress has the focus once it is there. */
+  #following = { id: "", until: 0 };
 
   /**
    * @param {ShadowRoot} root
@@ -67,6 +71,7 @@ export class RemedyHands {
     }
     if (card.querySelector(".tier")) this.#choose(card);
     this.tick(this.#nowMs);
+    this.#follow(card);
   }
 
   /** @param {HTMLElement} target */
@@ -230,10 +235,19 @@ export class RemedyHands {
     asking?.setAttribute("hidden", "");
     const active = this.#root.activeElement;
     if (active instanceof HTMLElement) active.blur();
+    this.#following = { id: idOf(card), until: performance.now() + FOLLOW_MS };
     await this.#desk.refresh();
     const cards = /** @type {HTMLElement[]} */ ([...this.#root.querySelectorAll("#cards .card")]);
     const now = cards.find((one) => idOf(one) === idOf(card));
-    /** @type {HTMLElement | null | undefined} */ (now?.querySelector(".progress"))?.focus({ preventScroll: true });
+    if (now) this.#follow(now);
+  }
+
+  /** Put the focus on the progress of what was asked for, unless it is anywhere by now. @param {HTMLElement} card */
+  #follow(card) {
+    const { id, until } = this.#following;
+    if (idOf(card) !== id || performance.now() > until || this.#root.activeElement) return;
+    if (document.activeElement && document.activeElement !== document.body) return;
+    /** @type {HTMLElement | null} */ (card.querySelector(".progress"))?.focus({ preventScroll: true });
   }
 
   /**
