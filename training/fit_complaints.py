@@ -1,4 +1,4 @@
-"""Fit what complaints sound like: `PYTHONPATH=. python training/fit_complaints.py assist/suggest/complaints.npz`.
+"""Fit what complaints sound like: `PYTHONPATH=. python training/fit_complaints.py assist/suggest/signals/complaints.npz`.
 
 One logistic regression an issue, and one for complaining at all, over written pieces, meaning, and what the lexicon
 finds. From `training/complaints/*.jsonl` (written for this project), the open severity set, and sentences of
@@ -18,8 +18,8 @@ from sklearn.model_selection import KFold
 
 from assist.cli.content import library_of
 from assist.domain.complaint import Complaint, Issue, Severity
-from assist.suggest.complaint_sense import BUCKETS, FOUND, MEANING, Likely, features_of, found_of
 from assist.suggest.signals import SignalReader, build_signals
+from assist.suggest.signals.learned import BUCKETS, FOUND, MEANING, Likely, features_of, found_of
 
 HERE = Path(__file__).parent
 OPEN = HERE.parent / "tests/open/b_severity_authored.jsonl"

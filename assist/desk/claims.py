@@ -12,8 +12,8 @@ from assist.domain.complaint import Complaint, Damage, Ground, Severity, Share
 from assist.domain.remedy import Claim, Claimant, ClaimLine, RemedyState, Slot
 from assist.domain.remedy_policy import RemedyPolicy
 from assist.store.queries import complaints, money, remedies
-from assist.suggest.answered import SHARES, WARM, answered
 from assist.suggest.signals import size_of
+from assist.suggest.signals.answered import SHARES, WARM, answered
 
 from .libraries import Shelf
 from .said import Said

@@ -14,7 +14,7 @@ from assist.store.queries import complaints, money, people, remedies, world
 from assist.store.queries.complaints import LineRow
 from assist.store.queries.money import PAY_FIRST, REFUNDS, SHOP, Refused, Reserve, Scope
 from assist.store.queries.remedies import RemedyRow
-from assist.suggest.limits import ceilings_of, needed, pay_first_left_fen
+from assist.suggest.remedy.limits import ceilings_of, needed, pay_first_left_fen
 
 _RANKS = list(AgentRole)
 _ON_THE_WAY = frozenset({RemedyState.reserved, RemedyState.executing, RemedyState.unknown})

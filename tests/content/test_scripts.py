@@ -14,7 +14,7 @@ from assist.domain.complaint import Ground
 from assist.domain.library import Library
 from assist.domain.remedy import RefusalWhy, ScriptLine, Slot, StepName
 from assist.domain.remedy_policy import RemedyKind
-from assist.suggest.claim_facts import CHOICES
+from assist.suggest.remedy.facts import CHOICES
 
 STEPS = [step.value for step in StepName]
 

@@ -117,8 +117,8 @@ def test_facts_spread_over_several_turns_come_together(shop: Desk) -> None:
 
 def test_one_question_at_a_time_and_never_one_already_asked(shop: Desk) -> None:
     shop.hear(ordered(STRAWBERRIES), said("m1", "草莓坏了", at(0), order="D1"))
-    first = remedies(shop)
-    assert [detail(one).decision.slot for one in first if isinstance(detail(one).decision, Question)] == [Slot.share]
+    first = [detail(one).decision for one in remedies(shop)]
+    assert [one.slot for one in first if isinstance(one, Question)] == [Slot.share]
     question = next(row for row in shop.cards() if row.suggestion.kind is SuggestionKind.question)
     shop.step(EventKind.inserted, question)
 

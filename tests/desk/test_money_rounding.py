@@ -7,7 +7,7 @@ from math import ceil
 import pytest
 
 from assist.domain.remedy_policy import Payout, RemedyKind
-from assist.suggest.ladder import Purse, offers_of
+from assist.suggest.remedy.ladder import Purse, offers_of
 
 PART = (Payout(kind=RemedyKind.partial_refund, by="share"),)
 

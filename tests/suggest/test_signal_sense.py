@@ -1,8 +1,8 @@
 """What a text sounds like is added to what its words say: issues, never how much."""
 
 from assist.domain.complaint import Complaint, Damage, Ground, Issue, SenseBars, Severity, Share, Want
-from assist.suggest.complaint_sense import Likely, complaint_sense
-from assist.suggest.signal_sense import GROUND_OF, with_sense
+from assist.suggest.signals.learned import Likely, complaint_sense
+from assist.suggest.signals.sense import GROUND_OF, with_sense
 
 BARS = SenseBars(anything=0.5, issue=0.4, beside=0.55, nothing=0.2)
 NOTHING = Complaint()

@@ -7,11 +7,11 @@ from typing import TypeVar
 from assist.domain.complaint import Ground
 
 from .amounts import Count, Part, counts_in, parts_in
-from .signal_extent import all_of, some_of
-from .signal_meant import THREATS, is_cut_short, is_denied, is_scolding, is_unfit, is_unreal, meant_of
-from .signal_text import Clause, Heard
-from .signal_told import BRUISE, ROT, Mark, Paired, Said, State, Told, is_goods, is_near
-from .signal_words import Word
+from .extent import all_of, some_of
+from .heard import Clause, Heard
+from .lexicon import Word
+from .meant import THREATS, is_cut_short, is_denied, is_scolding, is_unfit, is_unreal, meant_of
+from .told import BRUISE, ROT, Mark, Paired, Said, State, Told, is_goods, is_near
 
 Placed = TypeVar("Placed", Word, Count, Part)
 _NONE_GOOD = re.compile(

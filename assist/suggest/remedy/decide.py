@@ -4,11 +4,11 @@ from assist.domain.complaint import Ground
 from assist.domain.remedy import Claim, ClaimClock, ClaimLine, Question, Refusal, RefusalWhy, Remedy
 from assist.domain.remedy_policy import RemedyPolicy
 
-from .claim_checks import changed_mind, check_person, line_meant, refused
-from .claim_clock import clock_of
-from .claim_facts import ask_for, facts_of
-from .claim_rule import Ruled, rule_of
+from .checks import changed_mind, check_person, line_meant, refused
+from .clock import clock_of
+from .facts import ask_for, facts_of
 from .proposal import evidence_of, left_fen, propose
+from .rule import Ruled, rule_of
 from .thoughts import Thoughts
 from .tolerance import within_tolerance
 

@@ -3,8 +3,9 @@
 import re
 from fractions import Fraction
 
+from assist.suggest.text import fold
+
 from .amounts import number_of
-from .text import fold
 
 _NUMBER = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两半]+)"
 _RANGE = rf"{_NUMBER} ?[-~到至] ?"

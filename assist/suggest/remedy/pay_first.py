@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from assist.domain.remedy import ClaimClock
 from assist.domain.remedy_policy import PayFirst, RemedyPolicy
 
-from .claim_rule import Ruled
 from .ladder import Offer
 from .limits import pay_first_left_fen
+from .rule import Ruled
 from .thoughts import Thoughts
 
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from assist.domain.remedy import ChoiceWords, Slot
-
-from .text import normalise
+from assist.suggest.text import normalise
 
 SHARES: Mapping[str, Fraction] = {
     "none": Fraction(0),

@@ -21,20 +21,17 @@ from assist.domain.complaint import (
 )
 from assist.domain.library import Library
 from assist.domain.topic import Span
+from assist.suggest.names import Named, Names, names_of
 
 from .amounts import Count
-from .complaint_sense import Likely, complaint_sense
-from .names import Named, Names, names_of
+from .heard import Heard, hear
+from .learned import Likely, complaint_sense
+from .lexicon import SignalWords
+from .parts import says_none_is_good, tell
+from .sense import with_sense
 from .shares import Facts, Reckoned, answer, gather, is_answer, reckon
 from .shortfall import described, late, shortfall, wrong
-from .signal_parts import says_none_is_good, tell
-from .signal_sense import with_sense
-from .signal_text import Heard, hear
-from .signal_told import BRUISE, ROT, Said, State, Told
-from .signal_words import SignalWords
-from .sizes import size_of
-
-__all__ = ["SignalReader", "build_signals", "size_of"]
+from .told import BRUISE, ROT, Said, State, Told
 
 _ORDER = frozenset(
     {

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assist.domain.topic import Span
-
-from .text import MAX_MATCHED_CHARACTERS, fold
+from assist.suggest.text import MAX_MATCHED_CHARACTERS, fold
 
 _SENTENCE_END = re.compile(r"[。!?;\n~]+|\.{2,}|\.(?=\s|$)")
 # A space parts Chinese clauses, but no English words. "、" joins: 苹果、梨都烂了.

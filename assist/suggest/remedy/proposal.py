@@ -8,13 +8,13 @@ from assist.domain.people import AgentRole
 from assist.domain.remedy import ClaimClock, EvidenceState, Option, Remedy, Trace
 from assist.domain.remedy_policy import PayFirst, RemedyKind, RemedyPolicy, Rung
 
-from .claim_clock import overdue
-from .claim_facts import Facts
-from .claim_rule import Ruled
+from .clock import overdue
 from .evidence import checklist, complete
+from .facts import Facts
 from .ladder import REFUNDS, Offer, Purse, offers_of, payouts_of, rung_at
 from .limits import Ceiling, ceilings_of, needed, room
 from .pay_first import paying_first
+from .rule import Ruled
 from .thoughts import Thoughts
 
 NO_DAMAGE = "no_damage"

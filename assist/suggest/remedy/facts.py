@@ -8,10 +8,10 @@ from assist.domain.complaint import Ground
 from assist.domain.remedy import EvidenceState, Question, Refusal, RefusalWhy, Slot
 from assist.domain.remedy_policy import RemedyPolicy
 
-from .claim_checks import refused
-from .claim_rule import Ruled, warm_is_another_rule
-from .claim_share import affected
+from .checks import refused
 from .ladder import depends_on_share
+from .rule import Ruled, warm_is_another_rule
+from .share import affected
 from .thoughts import Thoughts
 from .tolerance import Shortage, shortage_of
 

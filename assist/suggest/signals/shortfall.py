@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assist.domain.complaint import Ground
 
 from .amounts import Count, Measure, alike
-from .signal_told import Said, Told, is_goods
+from .told import Said, Told, is_goods
 
 _FAR = 30
 _ALREADY = re.compile(r"(?:都|已经|都已经|这都)第?$")

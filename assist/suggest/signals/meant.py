@@ -4,8 +4,8 @@ import re
 
 from assist.domain.complaint import Ground
 
-from .signal_told import BRUISE, NEAR, ROT, Told, is_goods
-from .signal_words import Word
+from .lexicon import Word
+from .told import BRUISE, NEAR, ROT, Told, is_goods
 
 _YET = ROT | BRUISE | {Ground.leaking, Ground.illness, Ground.thawed, Ground.packaging}
 THREATS = frozenset({Ground.damages_demanded, Ground.authority, Ground.media})

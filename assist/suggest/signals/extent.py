@@ -6,8 +6,8 @@ from itertools import pairwise
 from assist.domain.complaint import Ground
 
 from .amounts import Measure
-from .signal_told import BRUISE, All, Mark, State, Told, is_near
-from .signal_words import Word
+from .lexicon import Word
+from .told import BRUISE, All, Mark, State, Told, is_near
 
 # 都烂成这样, 烂得流水: how badly, not how many.
 _HOW_BADLY = re.compile(r"(?:得|成|的(?:流|出|滴|不|没)|到)")

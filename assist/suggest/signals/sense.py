@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assist.domain.complaint import Complaint, Damage, Ground, GroundWords, Issue, SenseBars, Severity
 
-from .complaint_sense import Likely
+from .learned import Likely
 
 GROUND_OF: Mapping[Issue, Ground] = {
     Issue.spoilage: Ground.rotten,

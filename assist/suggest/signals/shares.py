@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from .amounts import Count, Measure, Part, alike
-from .signal_parts import paired
-from .signal_told import All, Paired, State, Told, is_goods
+from .parts import paired
+from .told import All, Paired, State, Told, is_goods
 
 _CONTENT_GAP = 5
 _ANSWER_LONGEST = 16

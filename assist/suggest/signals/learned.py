@@ -15,9 +15,8 @@ import rjieba
 from numpy.typing import NDArray
 
 from assist.domain.complaint import Complaint, Issue, Severity
-
-from .text import normalise
-from .words import DIMENSIONS, word_table
+from assist.suggest.text import normalise
+from assist.suggest.words import DIMENSIONS, word_table
 
 BUCKETS = 1 << 15
 FOUND = 0.5
@@ -88,7 +87,7 @@ def found_of(read: Complaint) -> NDArray[np.float32]:
 @cache
 def complaint_sense() -> Sense:
     """Read the weights that come with the program."""
-    with files("assist.suggest").joinpath("complaints.npz").open("rb") as file, np.load(file) as stored:
+    with files("assist.suggest.signals").joinpath("complaints.npz").open("rb") as file, np.load(file) as stored:
         return Sense(
             issues=tuple(Issue(issue) for issue in str(stored["issues"]).split("\n")),
             pieces=stored["pieces"],

@@ -7,8 +7,8 @@ from enum import StrEnum
 from assist.domain.complaint import Ground
 
 from .amounts import Count, Measure, Part
-from .signal_text import Clause
-from .signal_words import Word
+from .heard import Clause
+from .lexicon import Word
 
 ROT = frozenset({Ground.rotten, Ground.inner_rot, Ground.dead, Ground.bad_smell})
 BRUISE = frozenset({Ground.crushed, Ground.broken, Ground.leg_missing})

@@ -7,7 +7,7 @@ from assist.domain.complaint import Amount
 from assist.domain.remedy import Claim, ClaimLine
 from assist.domain.remedy_policy import RemedyPolicy, Tolerance, ToleranceStep
 
-from .claim_share import GRAM
+from .share import GRAM
 from .thoughts import Thoughts
 
 

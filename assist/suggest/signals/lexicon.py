@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from assist.domain.complaint import ComplaintLexicon, Ground
-
-from .text import fold
+from assist.suggest.text import fold
 
 _BARE = "bare_"
 _IDIOMS = "idioms"

@@ -1,0 +1,5 @@
+"""What should be done about a claim? `decide` reads top to bottom; the other files each answer one of its questions."""
+
+from .decide import decide
+
+__all__ = ["decide"]
