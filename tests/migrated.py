@@ -1,5 +1,6 @@
 """Migrated databases, made once a session and emptied between tests: one is there in milliseconds."""
 
+import os
 import shutil
 from collections.abc import Generator
 from pathlib import Path
@@ -22,14 +23,16 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_url: str) -> Generator[str]:
     admin = create_engine(postgres_url, isolation_level="AUTOCOMMIT")
+    # Of its own for each of several test processes: they may share one server.
+    name = f"migrated_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
     with admin.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS migrated WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE migrated"))
-    url = make_url(postgres_url).set(database="migrated").render_as_string(hide_password=False)
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
     _migrate(url)
     yield url
     with admin.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS migrated WITH (FORCE)"))
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     admin.dispose()
 
 

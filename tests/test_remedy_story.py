@@ -63,6 +63,7 @@ STORIES = {
 }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES.keys())
 async def test_a_complaint_walks_from_first_words_to_settled(
     story: Told, database_url: str, tmp_path: Path, webhook_secret: str, clock: StillClock

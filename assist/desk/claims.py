@@ -217,7 +217,8 @@ def _claim(damage: Damage, complaint: Complaint, line: ClaimLine | None, known: 
         now=case.until,
         images=known.images,
         videos=known.videos,
-        asked=tuple(slot for slot in Slot if slot in case.asked),
+        # Whoever says that it is still cold has answered already.
+        asked=tuple(slot for slot in Slot if slot in case.asked or (slot is Slot.thaw and complaint.still_cold)),
         claimant=known.claimant,
         pay_first_left_fen=known.pay_first_left_fen,
         budget_left_fen=known.budget_left_fen,

@@ -166,6 +166,8 @@ class Complaint(Value):
     """The goods were kept for a while before they turned bad."""
     doubtful_total: bool = False
     """Everything may be spoilt, but the words leave doubt: ask before believing it."""
+    still_cold: bool = False
+    """What has thawed is said to be cold still: nobody needs to ask."""
 
     @property
     def grounds(self) -> tuple[Ground, ...]:

@@ -108,6 +108,7 @@ def test_i4_m02_two_writers_race_fifty_times_and_one_remedy_stands(till: Till, d
     assert (till.spent(), till.back()) == (4_000, {"": 4_000, "l1": 4_000})
 
 
+@pytest.mark.slow
 @only_postgresql
 def test_two_writers_that_ask_crosswise_never_deadlock(till: Till, database: Database) -> None:
     """What waits for approval locks no budget: only turns keep it from waiting crosswise with what does."""
@@ -214,6 +215,7 @@ def test_a_statement_from_after_ours_was_given_holds_it(till: Till) -> None:
     assert row.state is RemedyState.reserved
 
 
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 def test_i5_m07_of_two_hundred_coupons_at_once_the_budget_gives_exactly_a_hundred(till: Till) -> None:
     """100 yuan a day, coupons of one yuan, fifty clients of one process; on SQLite and on PostgreSQL."""
     policy = a_policy(budget=Budget(daily_fen=10_000, basis="own"))
@@ -227,6 +229,7 @@ def test_i5_m07_of_two_hundred_coupons_at_once_the_budget_gives_exactly_a_hundre
     assert till.count(RemedyState.reserved) == 100
 
 
+@pytest.mark.slow
 @only_postgresql
 def test_i5_m07_two_writers_together_give_exactly_a_hundred(till: Till, database: Database) -> None:
     policy = a_policy(budget=Budget(daily_fen=10_000, basis="own"))

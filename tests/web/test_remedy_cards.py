@@ -380,7 +380,7 @@ def test_every_kind_state_step_and_refusal_has_words(language: str) -> None:
 
 
 def test_every_ceiling_the_program_knows_has_words() -> None:
-    source = (Path(__file__).parents[2] / "assist/suggest/limits.py").read_text()
+    source = (Path(__file__).parents[2] / "assist/suggest/remedy/limits.py").read_text()
     rules = set(re.findall(r'Ceiling\(\s*"(\w+)"', source)) | set(re.findall(r': "(\w+)"', source))
 
     assert {"over_percent", "over_amount", "budget", "lead_window"} <= rules

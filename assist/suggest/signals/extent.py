@@ -58,9 +58,15 @@ def _all_before(told: Told, mark: Mark, plain: str) -> All | None:
         return All.firm
     before = [w for w in told.words if w.end <= mark.begin and is_near(plain, w.end, mark.begin)]
     word = next((w for w in reversed(before) if _ALL_WORDS & w.lists), None)
-    if word is None or _is_of_something_else(told, mark, word, plain):
+    if word is None or _is_of_something_else(told, mark, word, plain) or _is_not_all(told, word):
         return None
     return _how_surely(told, mark, word, before, plain)
+
+
+def _is_not_all(told: Told, word: Word) -> bool:
+    """没全烂, 不是都坏, but not 好的没有全是烂的."""
+    no = next((one for one in told.words if "not_everything" in one.lists and one.begin < word.end <= one.end + 2), None)
+    return no is not None and not any(m.state is State.good and m.end == no.begin for m in told.marks)
 
 
 def _how_surely(told: Told, mark: Mark, word: Word, before: list[Word], plain: str) -> All:
@@ -109,8 +115,9 @@ def _is_emphatic(told: Told, mark: Mark, word: Word, plain: str) -> bool:
         0 <= word.begin - m.end <= 1 for m in told.marks
     ):
         return True
-    of_what = plain[max(told.clause.begin, word.begin - 4) : word.begin]
-    if _is_in(_OF_THE_INSIDE, of_what):
+    named = next((begin for begin, end in told.named.items() if end == word.begin), word.begin)
+    # 皮皮虾都死了: no skin.
+    if _is_in(_OF_THE_INSIDE, plain[max(told.clause.begin, word.begin - 4) : named]):
         return True
     ground = next((one.ground for one in told.grounds if one.begin == mark.begin), None)
     if ground is Ground.inner_rot:
@@ -126,6 +133,8 @@ def _is_emphatic(told: Told, mark: Mark, word: Word, plain: str) -> bool:
 def some_of(told: Told, plain: str) -> bool:
     """Is a part of the goods said to be bad, without a number: 有几个, 还有烂的?"""
     bad = [mark for mark in told.marks if mark.state is not State.good]
+    if bad and told.has("not_everything"):
+        return True
     for mark in bad:
         for word in told.words:
             if "some" in word.lists and (word.end <= mark.begin or 0 <= word.begin - mark.end <= 2):

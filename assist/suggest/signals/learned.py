@@ -37,6 +37,10 @@ class Likely:
     issues: dict[Issue, float]
 
 
+SILENT = Likely(0.0, dict.fromkeys(Issue, 0.0))
+"""Of a text that is known to add nothing."""
+
+
 @dataclass(frozen=True)
 class Sense:
     """Weights per issue, and last for complaining at all: of written pieces, of meaning, of what the lexicon found."""

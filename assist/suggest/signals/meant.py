@@ -22,11 +22,13 @@ _ADVERB = re.compile(r"[很挺真太好飞超]$")
 _IF_NOT = re.compile(r".{0,3}(?:就|的话)")
 # After living things, amounts and adverbs somebody is dead; 酸死了 and 急死了 are manners of speaking.
 _BEFORE_DEAD = frozenset(
-    "蟹虾鱼贝螺蚝蛤蛏鲍鳖鳝鳅蚌龟蛎参爬姑都全部已经就也又还是有的个只条头半了来到时候公母完然共里多现早会不没成斤两些数子快要才刚"
+    "蟹虾鱼贝螺蚝蛤蛏鲍鳖鳝鳅蚌龟蛎参爬姑都全部已经就也又还是有的个只条头半了来到时候公母完然共里多现早会不没成斤两些数子快要才刚上夜晚天路箱"
 )
 _ENDED = re.compile(r"[了的掉光\d一二两三四五六七八九十半几好,。!?;~\s]")
 _GUESSED = re.compile(r"[了掉的]*吧(?=$|[,。!?;~\s])")
 _MISSED = re.compile(r"[了啦掉]*")
+# 坏倒没坏.
+_AS_FOR = re.compile(r"(?:是|倒是|倒|也|都)?(?:没有?|不)")
 # What may stand between a container and what happened to it.
 _OF_IT = re.compile(
     r"(?:[都也被给全就是很太有点些角底边的]|已经|完全|整个|外面|中间|直接|严重|了|稍微|都被"
@@ -38,6 +40,9 @@ _COUNTED = tuple("一两三几整每半")
 def is_denied(told: Told, word: Word, plain: str) -> bool:
     """Is it said not to be so: 没有一个坏的, 坏的都没有, not rotten?"""
     if _NONE_OF_IT.match(plain, word.end, told.clause.end):
+        return True
+    again = _AS_FOR.match(plain, word.end, told.clause.end)
+    if again and plain.startswith(plain[word.begin : word.end], again.end()):
         return True
     for no in reversed(told.words):
         if "negations" not in no.lists or no.end > word.begin:
@@ -94,7 +99,14 @@ def is_cut_short(told: Told, word: Word, plain: str) -> bool:
 
 
 def _is_of_something_live(told: Told, word: Word, plain: str) -> bool:
+    """Is it said of what can die: 蟹死, 到手死了, 死了一半?"""
     if any(end == word.begin for end in told.named.values()) or any(one.end == word.begin for one in told.counts):
+        return True
+    if told.ending_at("arrived", word.begin):
+        return True
+    died = _MISSED.match(plain, word.begin + 1)
+    after = died.end() if died else word.end
+    if any(one.begin == after for one in told.parts) or any(one.begin == after and is_goods(one) for one in told.counts):
         return True
     return plain[word.begin - 1].isspace() or plain[word.begin - 1] in _BEFORE_DEAD
 
@@ -118,14 +130,20 @@ def is_unfit(word: Word) -> bool:
     return bool({"unfit", "uneaten"} & word.lists)
 
 
+def _is_missed(told: Told, word: Word, plain: str) -> bool:
+    """Is it left out, not leaking: 漏了三份, but 牛奶漏了三盒 only where words say that it was not sent?"""
+    missed = _MISSED.match(plain, word.begin + 1)
+    if plain[word.begin] != "漏" or missed is None:
+        return False
+    counted = any(one.begin == missed.end() and is_goods(one) for one in told.counts)
+    return counted and (not told.liquid or told.has("unsent"))
+
+
 def meant_of(told: Told, word: Word, plain: str) -> Ground:
     """Return the ground, which is the packaging's where a container broke: 箱子压扁了; 漏了三份 is missing."""
     assert word.ground is not None
-    if word.ground is Ground.leaking and plain[word.begin] == "漏":
-        missed = _MISSED.match(plain, word.end)
-        after = missed.end() if missed else word.end
-        if any(one.begin == after and is_goods(one) for one in told.counts):
-            return Ground.missing_item
+    if word.ground is Ground.leaking and _is_missed(told, word, plain):
+        return Ground.missing_item
     if word.ground not in (Ground.crushed, Ground.broken, Ground.rotten):
         return word.ground
     near = told.ending_at("containers", word.begin, NEAR)

@@ -17,6 +17,7 @@ Placed = TypeVar("Placed", Word, Count, Part)
 _NONE_GOOD = re.compile(
     r"(?:没有?|莫得|找不[出到]|挑不[出到])[一半][个颗只粒枚条盒箱瓶根朵串块片袋房](?:是)?(?:好|能|完|活|像样|可以|正常)"
 )
+_RUNS = "流淌"
 _AFTER_BAD = re.compile(
     r"(?:了|掉|脱|的|挑出来|捡出来|拣出来|出来|有|只有|只剩下?|就剩下?|就|剩|才|仅"
     r"|大概|大约|差不多|约|整整|足足|将近|接近|得|快|近|能|我|:|是|一片|都| |about|around|in|on)*"
@@ -42,12 +43,37 @@ def tell(heard: Heard, words: Sequence[Word], named: Mapping[int, int]) -> list[
         told.append(one)
     evident = {one.clause.sentence for one in told if one.counts or one.parts or one.has("arrived") or one.has("all")}
     past = _past(told)
+    _tell_liquids(told, named)
     for one in told:
         one.named = named
         _read(one, heard.plain, supposed.get(one.clause.sentence), evident=one.clause.sentence in evident)
         if one.clause in past:
-            _forget(one)
+            forget(one)
+    _let_juice_go(told, heard.plain)
     return told
+
+
+def _let_juice_go(told: Sequence[Told], plain: str) -> None:
+    """What runs out of broken goods is no leak of a package: 西瓜摔裂了,汤流了一箱."""
+    broken: Told | None = None
+    for one in told:
+        if any(said.ground in BRUISE for said in one.grounds) and not one.liquid and not one.has("containers"):
+            broken = one
+        if broken and broken.clause.text == one.clause.text:
+            one.grounds = [s for s in one.grounds if s.ground is not Ground.leaking or plain[s.begin] not in _RUNS]
+
+
+def _tell_liquids(told: Sequence[Told], named: Mapping[int, int]) -> None:
+    """Tell each clause whether what it speaks of may run out: 牛奶, but no 奶油草莓."""
+    goods = [(end, False) for end in named.values()]
+    liquids = [(word.end, True) for one in told for word in one.words if "liquids" in word.lists]
+    # What ends alike is both, a good and a liquid.
+    ends = sorted({*goods, *liquids})
+    if not liquids:
+        return
+    for one in told:
+        before = [liquid for end, liquid in ends if end <= one.clause.end]
+        one.liquid = bool(before) and before[-1]
 
 
 def _past(told: Sequence[Told]) -> set[Clause]:
@@ -66,7 +92,7 @@ def _past(told: Sequence[Told]) -> set[Clause]:
     return past
 
 
-def _forget(told: Told) -> None:
+def forget(told: Told) -> None:
     """What was wrong with the goods then is no complaint now."""
     told.grounds = [one for one in told.grounds if one.ground not in ROT | BRUISE]
     told.marks, told.counts, told.parts = [], [], []
@@ -102,6 +128,8 @@ def _read_word(told: Told, word: Word, plain: str) -> None:
         told.none_good = True
     elif "good" in word.lists and not is_denied(told, word, plain):
         told.marks.append(Mark(State.good, word.begin, word.end, plain[word.end - 1] == "的"))
+    elif "lacking" in word.lists and word.ground is None and told.ending_at("negations", word.begin):
+        told.denied = True
     elif "lacking" in word.lists and word.ground is None and word.end in told.named:
         told.grounds.append(Said(Ground.missing_item, word.begin, told.named[word.end]))
     elif is_unfit(word):
@@ -113,11 +141,13 @@ def _take(told: Told, word: Word, plain: str, *, after_if: bool, evident: bool) 
     if word.ground in THREATS:
         _mean(told, word, plain)
     elif after_if or is_unreal(told, word, plain, evident=evident):
-        return
+        told.asked = True
     elif not is_denied(told, word, plain):
         _mean(told, word, plain)
-    elif word.ground in ROT | BRUISE:
-        told.marks.append(Mark(State.good, word.begin, word.end, False))
+    else:
+        told.denied = True
+        if word.ground in ROT | BRUISE:
+            told.marks.append(Mark(State.good, word.begin, word.end, False))
 
 
 def _count_unfit(told: Told, word: Word) -> None:

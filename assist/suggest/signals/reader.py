@@ -1,7 +1,7 @@
 """What do a customer's texts complain of: what is wrong, how bad, how much of it, and what is wanted?"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 
@@ -23,15 +23,16 @@ from assist.domain.library import Library
 from assist.domain.topic import Span
 from assist.suggest.names import Named, Names, names_of
 
+from .amends import quiet_texts, take_back
 from .amounts import Count
 from .heard import Heard, hear
-from .learned import Likely, complaint_sense
+from .learned import SILENT, Likely, complaint_sense
 from .lexicon import SignalWords
 from .parts import says_none_is_good, tell
 from .sense import with_sense
 from .shares import Facts, Reckoned, answer, gather, is_answer, reckon
 from .shortfall import described, late, shortfall, wrong
-from .told import BRUISE, ROT, Said, State, Told
+from .told import BRUISE, ROT, Mark, Said, State, Told
 
 _ORDER = frozenset(
     {
@@ -61,7 +62,7 @@ _WORST = (
 _TELLING = frozenset(
     {
         *("none_good", "only", "found_only", "lacking", "weighed", "wanted", "promised", "late_before", "late_verbs"),
-        *("displeased", "described", "but_for", "want_nothing", "want_money", "want_full_refund", "want_return_refund"),
+        *("still_cold", "displeased", "described", "but_for", "want_nothing", "want_money", "want_full_refund", "want_return_refund"),
         *("want_reship", "want_coupon"),
     }
 )
@@ -88,9 +89,10 @@ class SignalReader:
 
         Words say what is wrong and how much of it; what a text only sounds like is added to the issues.
         """
-        whole = self.read_words(texts)
+        whole, quiet = self._understand(texts)
         each = [_each(self, text) for text in texts]
-        return self.sensed([read for read, _ in each], [likely for _, likely in each], whole)
+        likely = [SILENT if at in quiet else one for at, (_, one) in enumerate(each)]
+        return self.sensed([read for read, _ in each], likely, whole)
 
     def sensed(self, read: Sequence[Complaint], likely: Sequence[Likely], whole: Complaint) -> Complaint:
         """Return the whole with what each text probably complains of."""
@@ -98,14 +100,22 @@ class SignalReader:
 
     def read_words(self, texts: Sequence[str]) -> Complaint:
         """Return what the words of the texts say."""
+        return self._understand(texts)[0]
+
+    def _understand(self, texts: Sequence[str]) -> tuple[Complaint, frozenset[int]]:
+        """Return what the words say, and which texts add nothing to it however they sound."""
         heard = hear(texts)
         words = self._words.find(heard.plain)
         if not any(word.ground or _TELLING & word.lists for word in words) and not says_none_is_good(heard.plain):
-            return Complaint()
+            return Complaint(), frozenset()
         named = self._names.find(heard.plain)
         told = tell(heard, words, {one.begin: one.end for one in named})
+        take_back(told)
         groups = _by_goods(told, named)
         _complete(heard, told)
+        return self._complaint(heard, told, groups), quiet_texts(told, heard.plain)
+
+    def _complaint(self, heard: Heard, told: Sequence[Told], groups: dict[tuple[str, ...], Clauses]) -> Complaint:
         damages: list[Damage] = []
         doubtful = False
         for products, clauses in groups.items():
@@ -124,6 +134,7 @@ class SignalReader:
             wants=wants,
             after_storage=_after_storage(told, damages),
             doubtful_total=doubtful,
+            still_cold=_still_cold(told),
         )
 
     def _damage(
@@ -132,8 +143,9 @@ class SignalReader:
         """Return what is wrong with some goods, and whether it may be all of them though the words leave doubt."""
         said = [one for _, told in clauses for one in told.grounds if one.ground not in _ORDER]
         state = _state(said)
-        reckoned = _reckon(heard, clauses, state)
-        short = shortfall([told for _, told in clauses])
+        reckoned = _reckon(heard, _with_leaks(clauses) if state is State.leaked else clauses, state)
+        leaked = _with_leaks(clauses)
+        short = shortfall([told for _, told in leaked])
         if (short and not any(one.ground in ROT | BRUISE for one in said)) or (short and short.expected is None):
             said.append(short.said)
         if not said and _is_about_bad_ones(clauses):
@@ -225,9 +237,20 @@ def _complete(heard: Heard, told: Sequence[Told]) -> None:
 
 
 def _state(said: Iterable[Said]) -> State:
-    """Return what counts as bad: rot, or bruises where nothing rots."""
+    """Return what counts as bad: rot, or bruises where nothing rots, or leaks where nothing broke."""
     grounds = {one.ground for one in said}
-    return State.bruised if grounds & BRUISE and not grounds & ROT else State.spoilt
+    if grounds & BRUISE and not grounds & ROT:
+        return State.bruised
+    return State.leaked if Ground.leaking in grounds and not grounds & ROT else State.spoilt
+
+
+def _with_leaks(clauses: Clauses) -> Clauses:
+    """Return the clauses with what leaked marked as counted."""
+    found: Clauses = []
+    for number, told in clauses:
+        marks = [Mark(State.leaked, one.begin, one.end, False) for one in told.grounds if one.ground is Ground.leaking]
+        found.append((number, replace(told, marks=[*told.marks, *marks]) if marks else told))
+    return found
 
 
 def _reckon(heard: Heard, clauses: Clauses, state: State) -> Reckoned:
@@ -274,14 +297,14 @@ def _unsaid(heard: Heard, clauses: Clauses) -> Said:
 
 
 def _share(heard: Heard, grounds: Iterable[Ground], reckoned: Reckoned) -> Share | None:
-    if not SPOILT.intersection(grounds):
+    if not SPOILT.union((Ground.leaking,)).intersection(grounds):
         return None
     if reckoned.bad is not None and reckoned.total:
         scale = reckoned.bad.denominator * reckoned.total.denominator
         bad, total = int(reckoned.bad * scale), int(reckoned.total * scale)
         words = heard.span(reckoned.begin, reckoned.end) if reckoned.end > reckoned.begin else None
         return Share(bad=bad, total=total, per="box" if reckoned.per_box else "order", words=words)
-    if reckoned.wholly and not reckoned.doubtful:
+    if reckoned.wholly and not reckoned.doubtful and SPOILT.intersection(grounds):
         return Share(bad=1, total=1)
     return None
 
@@ -333,3 +356,11 @@ def _after_storage(told: Sequence[Told], damages: Sequence[Damage]) -> bool:
     if not any(ROT.intersection(one.grounds) for one in damages):
         return False
     return any(one.has("stored") for one in told) and not any(one.has("just_arrived") for one in told)
+
+
+def _still_cold(told: Sequence[Told]) -> bool:
+    """Is it said to be cold still: 还冰手, and nowhere that it is warm?"""
+    if any(said.ground is Ground.thawed_warm for one in told for said in one.grounds):
+        return False
+    cold = [(one, word) for one in told for word in one.words if "still_cold" in word.lists]
+    return any(not one.ending_at("negations", word.begin) for one, word in cold)

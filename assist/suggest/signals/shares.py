@@ -188,13 +188,20 @@ def answer(facts: Facts, told: Told, number: int, plain: str, state: State, *, a
         if not is_goods(count) or count.ordinal:
             continue
         known = [pair.count for pair in facts.bads if alike(pair.count, count)]
+        if _is_content(told, count, plain):
+            facts.contents.append(count)
+            continue
+        if any(_is_content(told, one, plain) for one in told.counts) and count.number == 1:
+            continue
         is_total = told.ending_at("bought", count.begin, 2) or told.between("within", count.end, count.end + 3)
         if not is_total and known and not amends:
             is_total = known[-1].number < count.number and not facts.totals
         if is_total:
             facts.totals.append((count, True, told.clause.text))
-        elif amends or not known:
+        elif amends or not known or told.has("add", count.begin):
             facts.bads.append(Paired(count, state, number, told.clause.text, count.begin, count.end))
+            if known and told.has("add", count.begin):
+                facts.added.add(count.begin)
     facts.parts += [(part, True, told.clause.text) for part in told.parts if _counts(told, part, plain)]
 
 

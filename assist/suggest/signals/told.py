@@ -17,10 +17,11 @@ _NEAR_ENGLISH = 32
 
 
 class State(StrEnum):
-    """What a counted thing is: spoilt, bruised or good."""
+    """What a counted thing is: spoilt, bruised, leaked or good."""
 
     spoilt = "spoilt"
     bruised = "bruised"
+    leaked = "leaked"
     good = "good"
 
 
@@ -68,6 +69,12 @@ class Told:
     all: All | None = None
     some: bool = False
     none_good: bool = False
+    denied: bool = False
+    """Something that may be wrong is said not to be."""
+    asked: bool = False
+    """Something is asked about, feared or yet to come."""
+    liquid: bool = False
+    """The goods named last may run out."""
     named: Mapping[int, int] = field(default_factory=dict[int, int])
 
     def has(self, name: str, before: int | None = None) -> bool:
