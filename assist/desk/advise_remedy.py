@@ -84,13 +84,14 @@ def complain(
     spoken = Spoken(is_english("\n".join(said.texts)), case.timezone, customer_name)
     lines = [_line_row(one, case, shelf) for one in claims]
     words = "\n".join(said.texts)
+    adds = _says_more(shelf, said, turn, complaint)
     cards: list[tuple[str, Suggestion]] = []
     for one, line in zip(claims, lines, strict=True):
-        if (card := _card(session, one, line, case, shelf, spoken, words)) is not None:
+        if (card := _card(session, one, line, case, shelf, spoken, words, adds=adds)) is not None:
             cards.append((line.category or GENERAL, card))
     return Complained(
         cards=tuple(_one_question(cards)),
-        leads=_says_more(shelf, said, turn, complaint),
+        leads=adds,
         row=_row(complaint, case, turn),
         lines=tuple(lines),
         photo_hashes=said.photo_hashes,
@@ -134,13 +135,16 @@ def _category_of(product: str | None, shelf: Shelf) -> str | None:
 
 
 def _card(
-    session: Session, one: LineClaim, line: LineRow, case: Case, shelf: Shelf, spoken: Spoken, words: str
+    session: Session, one: LineClaim, line: LineRow, case: Case, shelf: Shelf, spoken: Spoken, words: str, *, adds: bool
 ) -> Suggestion | None:
     """Return the card for one line; none once it is settled, or where there is nothing to say."""
     given = remedies.active_for(session, line.shop_id, case.complaint_id, line.line_ref)
-    if given is not None and given.state is RemedyState.executed:
-        return None
     decision = line.decision
+    if given is not None and given.state is RemedyState.executed:
+        if not adds or given.ended_at is None or case.until <= given.ended_at:
+            return None
+        # It is settled, and more is complained of: how much more is a person's to judge.
+        decision = Refusal(why=RefusalWhy.unclear, to_person=True, trace=decision.trace)
     if isinstance(decision, Refusal) and decision.why is RefusalWhy.no_complaint:
         return None
     options = len(decision.options) if isinstance(decision, Remedy) else 1

@@ -10,9 +10,10 @@ from assist.domain.event import EventKind
 from assist.domain.people import AgentRole, Caller
 from assist.domain.remedy import RemedyState
 from assist.domain.remedy_policy import ApprovalMode, RemedyPolicy
-from assist.store.queries import money, people, remedies
+from assist.store.queries import complaints, money, people, remedies
 from assist.store.queries.remedies import RemedyRow
 from assist.store.writer import Change
+from assist.suggest.remedy import DECLINED
 
 from .grant import order_of, outranks, set_aside
 from .remedy_log import log_remedy
@@ -63,9 +64,17 @@ def approve(
         if row.state is not RemedyState.pending_approval and row.approved_at is not None and row.state in _GRANTED:
             return row
         _waits(row, seen_amount_fen, now)
+        _still_wanted(session, row)
         return _grant(session, caller, row, reason, policy, now, by_oneself=by_oneself)
 
     return keep
+
+
+def _still_wanted(session: Session, row: RemedyRow) -> None:
+    """Refuse to grant what the customer has taken back since it was asked for."""
+    lines = complaints.lines_of(session, row.shop_id, row.complaint_id)
+    if any(line.line_ref == row.line_ref and getattr(line.decision, "rule", "") == DECLINED for line in lines):
+        raise RemedyMoved("the customer has said since that nothing is wanted; reject it, or ask them again")
 
 
 _GRANTED = frozenset({RemedyState.reserved, RemedyState.executing, RemedyState.unknown, RemedyState.executed})

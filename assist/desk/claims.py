@@ -1,7 +1,7 @@
 """Which claims does a complaint make, line by line of the order, and what is known about each?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,9 @@ from assist.domain.chat import Order, OrderLine
 from assist.domain.complaint import Complaint, Damage, Ground, Severity, Share
 from assist.domain.remedy import Claim, Claimant, ClaimLine, RemedyState, Slot
 from assist.domain.remedy_policy import RemedyPolicy
+from assist.domain.topic import GENERAL
 from assist.store.queries import complaints, money, remedies
-from assist.suggest.signals import size_of
+from assist.suggest.signals import packs_of, size_of
 from assist.suggest.signals.answered import SHARES, WARM, answered
 
 from .libraries import Shelf
@@ -69,6 +70,9 @@ def claims_of(session: Session, complaint: Complaint, said: Said, case: Case, sh
     known = _known(session, said, case, shelf, policy)
     claims: dict[str, LineClaim] = {}
     for damage in sorted(complaint.damages, key=lambda one: (_WEIGHT.index(one.severity), not one.products)):
+        if _is_elsewhere(damage, known.lines, shelf):
+            claims.setdefault(damage.products[0], _without_order(damage, complaint, known, case))
+            continue
         line = _line_of(damage, known.lines)
         key = line.line_ref if line else (damage.products[0] if damage.products else _NO_LINE)
         # Late and rude beside a rotten box are no claim of their own.
@@ -169,6 +173,7 @@ def _claimant(session: Session, said: Said, case: Case, policy: RemedyPolicy) ->
 def _claim_line(line: OrderLine, shelf: Shelf, back: Mapping[str, int]) -> ClaimLine:
     product = shelf.product_of(line.title)
     pieces, net_g = size_of(line.title)
+    packs = packs_of(line.title)
     quantity = max(line.quantity, 1)
     return ClaimLine(
         line_ref=line.line_ref,
@@ -177,6 +182,7 @@ def _claim_line(line: OrderLine, shelf: Shelf, back: Mapping[str, int]) -> Claim
         product=product.id if product else None,
         quantity=quantity,
         pieces=pieces * quantity if pieces else None,
+        packs=packs * quantity if packs else None,
         net_g=net_g * quantity if net_g else None,
         paid_fen=line.paid_fen,
         refunded_fen=min(back.get(line.line_ref, 0), line.paid_fen),
@@ -189,6 +195,22 @@ def _line_of(damage: Damage, lines: Sequence[ClaimLine]) -> ClaimLine | None:
         named = [line for line in lines if line.product in damage.products]
         return named[0] if len(named) == 1 else None
     return lines[0] if len(lines) == 1 else None
+
+
+def _is_elsewhere(damage: Damage, lines: Sequence[ClaimLine], shelf: Shelf) -> bool:
+    """Are the goods named none of this order's, nor of the same kind as any of them?"""
+    if not damage.products or not lines:
+        return False
+    kinds = {shelf.products[one].category for one in damage.products if one in shelf.products}
+    unknown = any(line.category in (None, GENERAL) for line in lines)
+    return not unknown and not any(line.product in damage.products or line.category in kinds for line in lines)
+
+
+def _without_order(damage: Damage, complaint: Complaint, known: _Known, case: Case) -> LineClaim:
+    """Return a claim about goods of an order that nobody has named yet: which one it is gets asked."""
+    nowhere = replace(case, order=None)
+    claim = _claim(damage, complaint, None, replace(known, lines=()), nowhere)
+    return LineClaim(damage.products[0], claim, damage, None)
 
 
 def _claim(damage: Damage, complaint: Complaint, line: ClaimLine | None, known: _Known, case: Case) -> Claim:

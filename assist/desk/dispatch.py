@@ -28,7 +28,7 @@ from assist.contract.events import EVENTS
 from assist.domain.chat import ConversationState, Mark, Role, Sidecar
 from assist.domain.event import STEPS, EventKind
 from assist.domain.event import Event as LogEvent
-from assist.store.queries import chats, events, inbox, people, suggestions
+from assist.store.queries import chats, events, inbox, people, suggestions, tasks, world
 from assist.store.queries.chats import TurnRow
 from assist.store.queries.inbox import ClaimedLane
 from assist.store.queries.suggestions import SuggestionRow
@@ -43,6 +43,7 @@ from .log import said_events, turn_events
 from .look_around import Shop, look_around
 from .note import fact_set, note_customer, note_fact, note_order
 from .place import Place
+from .readvise import READVISE
 from .settle import settle
 from .settle_remedy import settle_refund
 from .subject import subject_key
@@ -86,6 +87,7 @@ def handle(session: Session, lane: ClaimedLane, around: Surroundings) -> Change[
         _outcome(session, lane, event, received_at, thread, around, writes, log)
 
     handled = _handled(told, thread, log)
+    order_known = thread is None or _order_is_there(session, thread)
 
     def keep(session: Session) -> Handled:
         for write in writes:
@@ -93,10 +95,24 @@ def handle(session: Session, lane: ClaimedLane, around: Surroundings) -> Change[
         events.append(session, log)
         announce(session, lane.shop_id, log, around.now)
         inbox.finish(session, lane)
+        if thread is not None:
+            _look_again(session, thread, around, order_known=order_known)
         tell(session, "chat", lane.shop_id, lane.lane_id)
         return handled
 
     return keep
+
+
+def _order_is_there(session: Session, thread: Thread) -> bool:
+    ref = thread.conversation.order_ref
+    return ref is None or world.order(session, thread.conversation.shop_id, ref) is not None
+
+
+def _look_again(session: Session, thread: Thread, around: Surroundings, *, order_known: bool) -> None:
+    """Decide anew soon where the order was kept by another lane while this one was deciding without it."""
+    conversation = thread.conversation
+    if not order_known and conversation.open_turn_id is not None and _order_is_there(session, thread):
+        tasks.plan(session, tasks.NewTask(conversation.shop_id, READVISE, conversation.id, around.now))
 
 
 def _handled(told: Sequence[tuple[Event, datetime]], thread: Thread | None, log: Sequence[LogEvent]) -> Handled:

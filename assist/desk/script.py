@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from assist.content.script_slots import NAMELESS, OPTIONAL_SLOTS
 from assist.content.wording import word
+from assist.domain.complaint import Ground
 from assist.domain.library import Library
 from assist.domain.remedy import Claim, Decision, Question, Refusal, Remedy, ScriptStep, Slot
+from assist.domain.remedy_policy import RemedyKind
 from assist.suggest.script import compose
 
 from .libraries import Shelf
@@ -30,7 +32,7 @@ def worded_steps(
 
     What nothing is known of is left out; only an amount that is not known would stay open, for a person to fill.
     """
-    tip = storage_tip(shelf, *_goods(claim), english=spoken.english)
+    tip = storage_tip(shelf, *_goods(claim), english=spoken.english) if _keeps(decision, claim, option) else None
     steps = compose(
         decision,
         claim,
@@ -45,6 +47,17 @@ def worded_steps(
         unknown | _known_slots(decision, claim, shelf.library, spoken, option) | ({"storage_tip": tip} if tip else {})
     )
     return tuple(step.model_copy(update={"text": word(step.text, slots).text}) for step in steps)
+
+
+_SOMETHING_LEFT = frozenset({RemedyKind.explanation, RemedyKind.coupon, RemedyKind.partial_refund})
+_NOT_THERE = frozenset({Ground.not_received, Ground.wrong_item})
+
+
+def _keeps(decision: Decision, claim: Claim, option: int) -> bool:
+    """Is there anything left that is worth keeping? Not where all of it goes back, nor where it never came."""
+    if not isinstance(decision, Remedy) or not _NOT_THERE.isdisjoint(claim.grounds):
+        return False
+    return decision.options[option].kind in _SOMETHING_LEFT and decision.options[0].kind in _SOMETHING_LEFT
 
 
 def money(fen: int, *, english: bool) -> str:
@@ -115,7 +128,9 @@ def _missing(decision: Remedy | Question, library: Library, *, english: bool) ->
     """Return what is still to be shown, as one phrase."""
     if library.remedy is None:
         return None
-    items = {one.id: one.en if english else one.zh for one in library.remedy.evidence}
+    # The question itself asks how many there are.
+    asked = "share" if isinstance(decision, Question) else ""
+    items = {one.id: one.en if english else one.zh for one in library.remedy.evidence if one.counts != asked}
     missing = [items[state.item] for state in decision.evidence if not state.met and state.item in items]
     return (", ".join(missing) if english else "、".join(missing)) or None
 

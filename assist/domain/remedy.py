@@ -21,6 +21,8 @@ class ClaimLine(Value):
     product: EntryId | None = None
     quantity: Annotated[int, Field(ge=1)] = 1
     pieces: Annotated[int, Field(ge=1)] | None = None
+    packs: Annotated[int, Field(ge=1)] | None = None
+    """Packs inside of what is bought as one, where the title says so: 6盒 of a case of milk."""
     net_g: Annotated[int, Field(ge=1)] | None = None
     paid_fen: Fen
     refunded_fen: Fen = 0

@@ -89,7 +89,7 @@ def test_a_third_of_the_strawberries_leads_to_a_third_of_what_was_paid(shop: Des
 
 
 def test_every_card_has_the_four_steps_in_order_and_the_storage_tip_of_the_goods(shop: Desk) -> None:
-    shop.hear(ordered(STRAWBERRIES), said("m1", "草莓坏了一半", at(0), order="D1"))
+    shop.hear(ordered(STRAWBERRIES), said("m1", "草莓坏了三分之一", at(0), order="D1"))
 
     card = detail(shop.live()[0])
 
@@ -296,3 +296,95 @@ def test_a_dead_crab_is_a_claim_of_its_own_ground(shop: Desk) -> None:
     assert isinstance(lines[0].decision, Remedy)
     # 2 of 8: 19800 / 4.
     assert lines[0].decision.options[0].amount_fen == 4950
+
+
+def test_nobody_asks_whether_it_is_still_cold_after_that_was_said(shop: Desk) -> None:
+    shop.hear(
+        ordered(("1", "黑虎虾仁 250g×4盒", 12000)),
+        said("m1", "虾仁化了但是还是冰的", at(0), order="D1"),
+    )
+
+    decisions = [detail(one).decision for one in remedies(shop)]
+
+    assert decisions
+    assert not [one for one in decisions if isinstance(one, Question) and one.slot is Slot.thaw]
+
+
+def test_whether_thawed_goods_are_cold_is_asked_where_nobody_said(shop: Desk) -> None:
+    shop.hear(
+        ordered(("1", "黑虎虾仁 250g×4盒", 12000)),
+        said("m1", "虾仁化了", at(0), order="D1"),
+    )
+
+    slots = [one.slot for one in (detail(card).decision for card in remedies(shop)) if isinstance(one, Question)]
+
+    assert slots == [Slot.thaw]
+
+
+def test_nobody_asks_how_many_leaked_after_that_was_said(shop: Desk) -> None:
+    shop.hear(
+        ordered(("1", "鲜牛奶 250ml", 6000)),
+        said("m1", "6盒牛奶漏了2盒", at(0), order="D1"),
+    )
+
+    decision = detail(remedies(shop)[0]).decision
+
+    # A third of the dairy line, as its rule counts what leaked: 6000 / 3.
+    assert isinstance(decision, Remedy)
+    assert decision.options[0].amount_fen == 2000
+
+
+def test_goods_that_are_not_in_the_order_are_never_paid_from_it(shop: Desk) -> None:
+    shop.hear(ordered(("1", "红富士苹果 5斤", 3990)), said("m1", "草莓烂了一半", at(0), order="D1"))
+
+    decision = detail(remedies(shop)[0]).decision
+
+    assert isinstance(decision, Question)
+    assert decision.slot is Slot.order
+
+
+@pytest.mark.parametrize("text", ["6盒牛奶少了1盒", "买了6盒牛奶只收到5盒"])
+def test_one_missing_pack_of_six_is_a_sixth(shop: Desk, text: str) -> None:
+    shop.hear(ordered(("1", "低温鲜牛奶 6盒", 6600)), said("m1", text, at(0), order="D1"))
+
+    decision = detail(remedies(shop)[0]).decision
+
+    assert isinstance(decision, Remedy)
+    assert decision.options[0].amount_fen == 1100
+
+
+def test_where_all_of_it_goes_back_nobody_is_told_how_to_keep_the_rest(shop: Desk) -> None:
+    shop.hear(ordered(STRAWBERRIES), said("m1", "草莓全烂了", at(0), order="D1"))
+
+    card = detail(shop.live()[0])
+
+    assert all("2-3天" not in step.text for steps in card.option_steps for step in steps)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "草莓烂了一半，吃完肚子有点不舒服，赔钱",
+        "草莓烂了一半，我吃了胃难受",
+        "草莓烂了一半，孩子吃了有点发烧",
+        "牛奶喝了恶心",
+    ],
+)
+def test_feeling_ill_is_an_alarm_however_mildly_it_is_said(shop: Desk, text: str) -> None:
+    shop.hear(ordered(STRAWBERRIES), said("m1", text, at(0), order="D1"))
+
+    decision = detail(remedies(shop)[0]).decision
+
+    assert isinstance(decision, Refusal)
+    assert decision.why is RefusalWhy.alarm
+
+
+def test_an_order_kept_while_its_chat_was_being_decided_is_looked_at_again(shop: Desk) -> None:
+    shop.receive(said("m1", "草莓坏了三分之一", at(0), order="D1"))
+    shop.receive(ordered(STRAWBERRIES))
+    shop.work()
+    shop.clock.move(seconds=5)
+    while shop.tasks.work():
+        pass
+
+    assert isinstance(detail(remedies(shop)[0]).decision, Remedy)

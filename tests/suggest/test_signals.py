@@ -46,7 +46,7 @@ def view(found: Complaint, case: dict[str, object]) -> dict[str, object]:
         "share": ratio(said(found.share)),
         "doubtful": found.doubtful_total,
         "stored": found.after_storage,
-        "still_cold": getattr(found,"still_cold",None),
+        "still_cold": getattr(found, "still_cold", None),
         "wants": [want.value for want in found.wants],
         "bad": [str(first.bad.number), first.bad.unit] if first and first.bad else None,
         "expected": str(first.expected.number) if first and first.expected else None,

@@ -44,9 +44,13 @@ def _as_said(fraction: Fraction, line: ClaimLine, *, of_one_box: bool) -> Affect
 
 def _counted(bad: Amount, line: ClaimLine, expected: Amount | None) -> Affected:
     """Return a number of pieces, packs or grams as a share, where all ways to read it agree."""
-    readings = {bad.number / whole for whole in _wholes(bad, line) if bad.number <= whole}
-    # Where the order says nothing, the customer's word for how many there should be is all there is.
     said = expected.number if expected is not None and expected.unit == bad.unit else None
+    wholes = set(_wholes(bad, line))
+    # Bought as one and counted in packs by the customer: the packs are inside of it.
+    if said is not None and said > 1 and bad.unit in _PACKS and line.quantity == 1 and line.packs is None:
+        wholes = {said}
+    readings = {bad.number / whole for whole in wholes if bad.number <= whole}
+    # Where the order says nothing, the customer's word for how many there should be is all there is.
     if not readings and said and line.quantity == 1 and line.pieces is None and bad.number <= said:
         readings = {bad.number / said}
     if len(readings) == 1:
@@ -59,6 +63,9 @@ def _wholes(bad: Amount, line: ClaimLine) -> Iterator[Fraction]:
     if bad.unit == GRAM:
         if line.net_g is not None:
             yield Fraction(line.net_g)
+        return
+    if bad.unit in _PACKS and line.packs is not None:
+        yield Fraction(line.packs)
         return
     if line.pieces is not None:
         yield Fraction(line.pieces)

@@ -63,10 +63,14 @@ def _all_before(told: Told, mark: Mark, plain: str) -> All | None:
     return _how_surely(told, mark, word, before, plain)
 
 
-def _is_not_all(told: Told, word: Word) -> bool:
+def _is_not_all(told: Told, word: Word | None = None) -> bool:
     """没全烂, 不是都坏, but not 好的没有全是烂的."""
-    no = next((one for one in told.words if "not_everything" in one.lists and one.begin < word.end <= one.end + 2), None)
-    return no is not None and not any(m.state is State.good and m.end == no.begin for m in told.marks)
+    return any(
+        "not_everything" in no.lists
+        and (word is None or no.begin < word.end <= no.end + 2)
+        and not any(mark.state is State.good and mark.end == no.begin for mark in told.marks)
+        for no in told.words
+    )
 
 
 def _how_surely(told: Told, mark: Mark, word: Word, before: list[Word], plain: str) -> All:
@@ -133,7 +137,7 @@ def _is_emphatic(told: Told, mark: Mark, word: Word, plain: str) -> bool:
 def some_of(told: Told, plain: str) -> bool:
     """Is a part of the goods said to be bad, without a number: 有几个, 还有烂的?"""
     bad = [mark for mark in told.marks if mark.state is not State.good]
-    if bad and told.has("not_everything"):
+    if bad and _is_not_all(told):
         return True
     for mark in bad:
         for word in told.words:

@@ -106,7 +106,9 @@ def _is_of_something_live(told: Told, word: Word, plain: str) -> bool:
         return True
     died = _MISSED.match(plain, word.begin + 1)
     after = died.end() if died else word.end
-    if any(one.begin == after for one in told.parts) or any(one.begin == after and is_goods(one) for one in told.counts):
+    if any(one.begin == after for one in told.parts) or any(
+        one.begin == after and is_goods(one) for one in told.counts
+    ):
         return True
     return plain[word.begin - 1].isspace() or plain[word.begin - 1] in _BEFORE_DEAD
 

@@ -18,6 +18,7 @@ _NONE_GOOD = re.compile(
     r"(?:没有?|莫得|找不[出到]|挑不[出到])[一半][个颗只粒枚条盒箱瓶根朵串块片袋房](?:是)?(?:好|能|完|活|像样|可以|正常)"
 )
 _RUNS = "流淌"
+_EGG = "蛋液"
 _AFTER_BAD = re.compile(
     r"(?:了|掉|脱|的|挑出来|捡出来|拣出来|出来|有|只有|只剩下?|就剩下?|就|剩|才|仅"
     r"|大概|大约|差不多|约|整整|足足|将近|接近|得|快|近|能|我|:|是|一片|都| |about|around|in|on)*"
@@ -57,10 +58,13 @@ def _let_juice_go(told: Sequence[Told], plain: str) -> None:
     """What runs out of broken goods is no leak of a package: 西瓜摔裂了,汤流了一箱."""
     broken: Told | None = None
     for one in told:
-        if any(said.ground in BRUISE for said in one.grounds) and not one.liquid and not one.has("containers"):
+        egg = any(plain.startswith(_EGG, said.begin) for said in one.grounds)
+        bruised = any(said.ground in BRUISE for said in one.grounds)
+        if egg or (bruised and not one.liquid and not one.has("containers")):
             broken = one
         if broken and broken.clause.text == one.clause.text:
-            one.grounds = [s for s in one.grounds if s.ground is not Ground.leaking or plain[s.begin] not in _RUNS]
+            runs = _RUNS if not egg else _RUNS + "漏"
+            one.grounds = [s for s in one.grounds if s.ground is not Ground.leaking or plain[s.begin] not in runs]
 
 
 def _tell_liquids(told: Sequence[Told], named: Mapping[int, int]) -> None:

@@ -23,15 +23,16 @@ from assist.domain.library import Library
 from assist.domain.topic import Span
 from assist.suggest.names import Named, Names, names_of
 
-from .amends import quiet_texts, take_back
+from .amends import let_questions_go, quiet_texts, take_back
 from .amounts import Count
 from .heard import Heard, hear
 from .learned import SILENT, Likely, complaint_sense
-from .lexicon import SignalWords
+from .lexicon import SignalWords, Word
 from .parts import says_none_is_good, tell
 from .sense import with_sense
 from .shares import Facts, Reckoned, answer, gather, is_answer, reckon
 from .shortfall import described, late, shortfall, wrong
+from .thaw import is_still_cold
 from .told import BRUISE, ROT, Mark, Said, State, Told
 
 _ORDER = frozenset(
@@ -62,8 +63,17 @@ _WORST = (
 _TELLING = frozenset(
     {
         *("none_good", "only", "found_only", "lacking", "weighed", "wanted", "promised", "late_before", "late_verbs"),
-        *("still_cold", "displeased", "described", "but_for", "want_nothing", "want_money", "want_full_refund", "want_return_refund"),
-        *("want_reship", "want_coupon"),
+        *(
+            "still_cold",
+            "displeased",
+            "described",
+            "but_for",
+            "want_nothing",
+            "want_money",
+            "want_full_refund",
+            "want_return_refund",
+        ),
+        *("want_reship", "want_coupon", "still_cold"),
     }
 )
 """Without any of these, and without a ground, nothing is complained of or asked for."""
@@ -110,12 +120,16 @@ class SignalReader:
             return Complaint(), frozenset()
         named = self._names.find(heard.plain)
         told = tell(heard, words, {one.begin: one.end for one in named})
-        take_back(told)
+        let_questions_go(told)
+        take_back(told, heard.plain)
+        cold = is_still_cold(told, heard.plain)
         groups = _by_goods(told, named)
         _complete(heard, told)
-        return self._complaint(heard, told, groups), quiet_texts(told, heard.plain)
+        return self._complaint(heard, told, groups, still_cold=cold), quiet_texts(told, heard.plain)
 
-    def _complaint(self, heard: Heard, told: Sequence[Told], groups: dict[tuple[str, ...], Clauses]) -> Complaint:
+    def _complaint(
+        self, heard: Heard, told: Sequence[Told], groups: dict[tuple[str, ...], Clauses], *, still_cold: bool
+    ) -> Complaint:
         damages: list[Damage] = []
         doubtful = False
         for products, clauses in groups.items():
@@ -134,7 +148,7 @@ class SignalReader:
             wants=wants,
             after_storage=_after_storage(told, damages),
             doubtful_total=doubtful,
-            still_cold=_still_cold(told),
+            still_cold=still_cold,
         )
 
     def _damage(
@@ -280,11 +294,16 @@ def _is_about_bad_ones(clauses: Clauses) -> bool:
     if any(one.none_good for one in told):
         return True
     return any(
-        one.has("only")
+        any("only" in word.lists and not _is_a_measure(word, one) for word in one.words)
         and (one.counts or any(not part.vague for part in one.parts))
         and any(mark.state is State.good for mark in one.marks)
         for one in told
     )
+
+
+def _is_a_measure(word: Word, told: Told) -> bool:
+    """一只没死: 只 counts, and is no only."""
+    return any(count.begin < word.end <= count.end for count in told.counts)
 
 
 def _unsaid(heard: Heard, clauses: Clauses) -> Said:
@@ -356,11 +375,3 @@ def _after_storage(told: Sequence[Told], damages: Sequence[Damage]) -> bool:
     if not any(ROT.intersection(one.grounds) for one in damages):
         return False
     return any(one.has("stored") for one in told) and not any(one.has("just_arrived") for one in told)
-
-
-def _still_cold(told: Sequence[Told]) -> bool:
-    """Is it said to be cold still: 还冰手, and nowhere that it is warm?"""
-    if any(said.ground is Ground.thawed_warm for one in told for said in one.grounds):
-        return False
-    cold = [(one, word) for one in told for word in one.words if "still_cold" in word.lists]
-    return any(not one.ending_at("negations", word.begin) for one, word in cold)

@@ -188,12 +188,11 @@ def answer(facts: Facts, told: Told, number: int, plain: str, state: State, *, a
         if not is_goods(count) or count.ordinal:
             continue
         known = [pair.count for pair in facts.bads if alike(pair.count, count)]
-        if _is_content(told, count, plain):
-            facts.contents.append(count)
+        if contents := [one for one in told.counts if _is_content(told, one, plain)]:
+            facts.contents += [one for one in contents if one is count]
             continue
-        if any(_is_content(told, one, plain) for one in told.counts) and count.number == 1:
-            continue
-        is_total = told.ending_at("bought", count.begin, 2) or told.between("within", count.end, count.end + 3)
+        is_total = told.ending_at("bought", count.begin, 2) or told.between("bought", count.end, count.end + 9)
+        is_total = is_total or told.between("within", count.end, count.end + 3)
         if not is_total and known and not amends:
             is_total = known[-1].number < count.number and not facts.totals
         if is_total:
@@ -334,9 +333,11 @@ def _total(facts: Facts, bads: Sequence[Paired]) -> tuple[Fraction | None, bool]
     kind = bads[0].count
     least = max(pair.count.number for pair in bads)
     begins = {pair.count.begin for pair in bads}
+    # 30个全碎了, 数错了, 28个.
+    whole = [(one.count, True, one.text) for one in facts.bads if one.count.begin in facts.whole - begins]
     fitting = [
         (count, cued, text)
-        for count, cued, text in facts.totals
+        for count, cued, text in (*facts.totals, *whole)
         if alike(count, kind) and not count.vague and count.number >= least and count.begin not in begins
     ]
     fitting = [

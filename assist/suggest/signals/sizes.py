@@ -23,6 +23,7 @@ _PIECES = re.compile(
     rf"(?!月|人|星|小时|装?起)(?:装|入)?(?:(?: ?/ ?[箱盒袋份]?)? ?[*x×] ?(?P<times>\d+))?",
     re.ASCII,
 )
+_PACKS = re.compile(rf"(?<![\d.-])(?P<number>{_NUMBER}) ?[盒瓶袋包罐杯板支](?!装?[*x×])", re.ASCII)
 _PACKS_FIRST = re.compile(r"(?P<times>\d+) ?[*x×] ?$", re.ASCII)
 _GRAMS = {"公斤": 1000, "千克": 1000, "kg": 1000, "斤": 500, "两": 50, "克": 1, "g": 1}
 _GRAMS_EXACT = {"lb": Fraction(45359237, 100000), "lbs": Fraction(45359237, 100000), "oz": Fraction(45359237, 1600000)}
@@ -33,6 +34,13 @@ def size_of(title: str) -> tuple[int | None, int | None]:
     """Return the pieces and the net grams a title states; None where it states none, a range, or several."""
     plain = fold(title)
     return _pieces(plain), _net_g(plain)
+
+
+def packs_of(title: str) -> int | None:
+    """Return how many packs a title says are inside, such as 6 for 低温鲜牛奶 6盒; None for none, one, or several."""
+    numbers = {number_of(match["number"]) for match in _PACKS.finditer(fold(title))}
+    number = numbers.pop() if len(numbers) == 1 else None
+    return int(number) if number is not None and number.denominator == 1 and 1 < number <= _PIECES_MOST else None
 
 
 def _pieces(plain: str) -> int | None:
