@@ -388,3 +388,10 @@ def test_an_order_kept_while_its_chat_was_being_decided_is_looked_at_again(shop:
         pass
 
     assert isinstance(detail(remedies(shop)[0]).decision, Remedy)
+
+
+@pytest.mark.parametrize("text", ["大闸蟹怎么看是不是活的", "大闸蟹到货是活的还是死的", "可以开发票吗，公司抬头"])
+def test_a_question_is_no_complaint(shop: Desk, text: str) -> None:
+    shop.hear(ordered(("1", "大闸蟹 8只装", 19800)), said("m1", text, at(0), order="D1"))
+
+    assert not remedies(shop)

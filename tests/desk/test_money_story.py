@@ -61,7 +61,7 @@ POLICY = a_policy(budget=Budget(daily_fen=20_000, basis="own"), pay_first=PAYS_F
 PEOPLE = (AGENT, LEAD, MANAGER, ADMIN)
 
 
-@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 12))])
+@pytest.mark.parametrize("seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in range(1, 12))])
 def test_i4_i5_i9_what_stands_is_what_is_set_aside_and_what_was_logged(till: Till, seed: int) -> None:
     chance = random.Random(seed)
     orders = {f"o{n}": an_order(f"o{n}", 4_000, 5_000) for n in range(3)}
