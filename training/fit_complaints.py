@@ -1,4 +1,4 @@
-"""Fit what complaints sound like: `PYTHONPATH=. python training/fit_complaints.py assist/suggest/signals/complaints.npz`.
+"""Fit what complaints sound like: `python training/fit_complaints.py assist/suggest/signals/complaints.npz`.
 
 One logistic regression an issue, and one for complaining at all, over written pieces, meaning, and what the lexicon
 finds. From `training/complaints/*.jsonl` (written for this project), the open severity set, and sentences of

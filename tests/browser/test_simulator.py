@@ -4,12 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from .conftest import Demo, Opener, Window
+from .conftest import Demo, Opener, Window, run_demo
 
 pytestmark = pytest.mark.browser
 
 CHANGE = ("minimum_refund_fen = 200", "minimum_refund_fen = 900")
 BREAK = ('ladder = "spoilage"', 'ladder = "nowhere"')
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """A demo of its own: a printed link signs in once, and other tests use theirs."""
+    with run_demo(tmp_path_factory.mktemp("simulator")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
