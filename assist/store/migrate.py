@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from .database import Database, StoreError
-from .remedy_tables import Remedy
+from .schema import METADATA
 
 _SCRIPTS = Path(__file__).parent / "alembic"
 # Any fixed number: two processes that start at once must not both migrate.
@@ -52,7 +52,7 @@ def differences(database: Database) -> list[object]:
     """Return what the tables in code have that the migrated database has not; empty when they agree."""
     with database.read.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(context, Remedy.metadata))
+        return list(compare_metadata(context, METADATA))
 
 
 def _config() -> Config:

@@ -1,9 +1,9 @@
-"""Every row there is. `shop_id` comes first in every key that a shop can see."""
+"""The rows of shops, people, chats, the log and what is due. `shop_id` comes first in every key that a shop can see."""
 
 import re
 from datetime import datetime
 
-from sqlalchemy import ForeignKeyConstraint, Index, LargeBinary, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, String, Table, Text, UniqueConstraint, text
 from sqlalchemy.orm import declared_attr
 from sqlmodel import Field, SQLModel
 
@@ -386,27 +386,3 @@ class Customer(Row, table=True):
     name: str | None = None
     facts: str = Field(default="{}", sa_type=Text)
     stated_at: datetime = Field(sa_type=UtcTime)
-
-
-class LibraryVersion(Row, table=True):
-    shop_id: str = Field(foreign_key="shop.id", primary_key=True)
-    number: int = Field(primary_key=True)
-    author: str
-    reason: str
-    digest: str
-    published_at: datetime = Field(sa_type=UtcTime)
-
-
-class LibraryEntry(Row, table=True):
-    """One immutable entry, true from version `number` until the next row of the same entry; NULL body ends it."""
-
-    __table_args__ = (
-        ForeignKeyConstraint(["shop_id", "number"], ["library_version.shop_id", "library_version.number"]),
-    )
-
-    shop_id: str = Field(primary_key=True)
-    kind: str = Field(primary_key=True)
-    entry_id: str = Field(primary_key=True)
-    number: int = Field(primary_key=True)
-    author: str
-    body: str | None = Field(default=None, sa_type=Text)

@@ -8,11 +8,11 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from assist.domain.library import Entry
-from assist.store import tables
+from assist.store import library_tables
 from assist.store.tables import table_of
 
-_version = table_of(tables.LibraryVersion)
-_entry = table_of(tables.LibraryEntry)
+_version = table_of(library_tables.LibraryVersion)
+_entry = table_of(library_tables.LibraryEntry)
 
 Key = tuple[str, str]
 """(kind, entry id)."""

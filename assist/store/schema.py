@@ -1,0 +1,10 @@
+"""All tables together: what migrations bring a database to."""
+
+from sqlmodel import SQLModel
+
+from . import library_tables, remedy_tables, tables
+
+PARTS = (tables, library_tables, remedy_tables)
+"""The modules that declare rows: a table is known once its module was imported."""
+
+METADATA = SQLModel.metadata
