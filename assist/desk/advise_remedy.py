@@ -82,7 +82,7 @@ def complain(
     if not claims:
         return None
     spoken = Spoken(is_english("\n".join(said.texts)), case.timezone, customer_name)
-    lines = [_line_row(one, case, shelf) for one in claims]
+    lines = [_line_row(one, complaint, case, shelf) for one in claims]
     words = "\n".join(said.texts)
     adds = _says_more(shelf, said, turn, complaint)
     cards: list[tuple[str, Suggestion]] = []
@@ -99,7 +99,7 @@ def complain(
     )
 
 
-def _line_row(one: LineClaim, case: Case, shelf: Shelf) -> LineRow:
+def _line_row(one: LineClaim, complaint: Complaint, case: Case, shelf: Shelf) -> LineRow:
     policy = shelf.library.remedy
     assert policy is not None
     line, goods = one.line, one.claim.line
@@ -108,7 +108,7 @@ def _line_row(one: LineClaim, case: Case, shelf: Shelf) -> LineRow:
         complaint_id=case.complaint_id,
         line_key=one.key,
         shop_id=case.shop_id,
-        issue=_issue(one, shelf),
+        issue=_issue(one, complaint, shelf),
         severity=one.damage.severity,
         claim=one.claim,
         decision=decide(one.claim, policy),
@@ -123,10 +123,11 @@ def _line_row(one: LineClaim, case: Case, shelf: Shelf) -> LineRow:
     )
 
 
-def _issue(one: LineClaim, shelf: Shelf) -> Issue:
-    """Return the issue that the ground decided on counts as."""
+def _issue(one: LineClaim, complaint: Complaint, shelf: Shelf) -> Issue:
+    """Return the issue that the ground decided on counts as; of one that the lexicon lacks, the whole's first."""
     issues = {row.ground: row.issue for row in shelf.library.complaints.grounds}
-    return next(issues[ground] for ground in one.claim.grounds if ground in issues)
+    known = (issues[ground] for ground in one.claim.grounds if ground in issues)
+    return next(known, next(iter(complaint.issues), Issue.service_or_refund_handling))
 
 
 def _category_of(product: str | None, shelf: Shelf) -> str | None:

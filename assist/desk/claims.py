@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from assist.domain.chat import Order, OrderLine
-from assist.domain.complaint import Complaint, Damage, Ground, Severity, Share
+from assist.domain.complaint import WORST_FIRST, Complaint, Damage, Ground, Severity, Share
 from assist.domain.remedy import Claim, Claimant, ClaimLine, RemedyState, Slot
 from assist.domain.remedy_policy import RemedyPolicy
 from assist.domain.topic import GENERAL
@@ -21,16 +21,6 @@ from .said import Said
 
 _NO_LINE = ""
 _SET_ASIDE = frozenset({RemedyState.reserved, RemedyState.executing, RemedyState.unknown, RemedyState.executed})
-_WEIGHT = (
-    Severity.total_spoil,
-    Severity.partial_spoil,
-    Severity.unspecified_spoil,
-    Severity.physical_damage,
-    Severity.packaging,
-    Severity.no_damage,
-    Severity.none,
-)
-"""Of two complaints about one line the one that comes first here is its claim."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +59,7 @@ def claims_of(session: Session, complaint: Complaint, said: Said, case: Case, sh
         return []
     known = _known(session, said, case, shelf, policy)
     claims: dict[str, LineClaim] = {}
-    for damage in sorted(complaint.damages, key=lambda one: (_WEIGHT.index(one.severity), not one.products)):
+    for damage in sorted(complaint.damages, key=lambda one: (WORST_FIRST.index(one.severity), not one.products)):
         if _is_elsewhere(damage, known.lines, shelf):
             claims.setdefault(damage.products[0], _without_order(damage, complaint, known, case))
             continue

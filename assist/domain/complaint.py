@@ -40,6 +40,18 @@ class Severity(StrEnum):
     unspecified_spoil = "unspecified_spoil"
 
 
+WORST_FIRST = (
+    Severity.total_spoil,
+    Severity.partial_spoil,
+    Severity.unspecified_spoil,
+    Severity.physical_damage,
+    Severity.packaging,
+    Severity.no_damage,
+    Severity.none,
+)
+"""Of two readings the one that comes first here is the severity of both."""
+
+
 class Ground(StrEnum):
     """What exactly is wrong: finer than an issue, because the shop's policy is."""
 

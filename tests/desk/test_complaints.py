@@ -7,14 +7,20 @@ import pytest
 
 from assist.content.files import read_tree, shipped_directory
 from assist.contract import Attachment, MessageReceived, OrderLine, OrderUpdated
+from assist.desk.approve import RemedyMoved, approve
+from assist.desk.request_remedy import Ask, request
+from assist.desk.settle_remedy import done_by_hand
 from assist.domain.complaint import Ground, Severity
 from assist.domain.event import EventKind
+from assist.domain.people import AgentRole, Caller
 from assist.domain.remedy import Question, Refusal, RefusalWhy, Remedy, Slot, StepName
+from assist.domain.remedy_policy import RemedyKind
 from assist.domain.suggestion import CardDetail, Suggestion, SuggestionKind
 from assist.store.queries import complaints, world
 from assist.store.queries.complaints import ComplaintRow, LineRow, complaint_id_of
+from assist.store.queries.suggestions import SuggestionRow
 from tests.conftest import NOW
-from tests.desk.shop import SHOP, Desk, conversation_of, said
+from tests.desk.shop import SHOP, Desk, caller, conversation_of, said
 
 STRAWBERRIES = ("1", "丹东草莓 3斤礼盒", 8900)
 EGGS = ("2", "散养鲜鸡蛋 30枚", 3990)
@@ -395,3 +401,39 @@ def test_a_question_is_no_complaint(shop: Desk, text: str) -> None:
     shop.hear(ordered(("1", "大闸蟹 8只装", 19800)), said("m1", text, at(0), order="D1"))
 
     assert not remedies(shop)
+
+
+def asked_for(shop: Desk, caller: Caller, card: SuggestionRow, kind: RemedyKind) -> str:
+    wish = Ask(suggestion_id=card.id, kind=kind, step_id="ask-for-it-1")
+    policy = shop.libraries.current(SHOP).library.remedy
+    return shop.writer.submit(request(caller, wish, policy, shop.clock())).result().remedy_id
+
+
+def test_more_that_is_complained_of_after_it_was_settled_goes_to_a_person(shop: Desk) -> None:
+    shop.hear(ordered(STRAWBERRIES), shown(said("m1", "草莓坏了两成", at(0), order="D1"), "image", "image"))
+    card = next(row for row in shop.cards() if row.suggestion.kind is SuggestionKind.remedy)
+    remedy_id = asked_for(shop, caller(), card, RemedyKind.partial_refund)
+    shop.clock.now = at(10)
+    shop.writer.submit(done_by_hand(caller(), remedy_id, "", at(10))).result()
+    shop.clock.now = NOW
+    shop.hear(said("a1", "已经给您退款了", at(11), role="agent"), said("m2", "又发现一半都烂了，再退我", at(20)))
+
+    decision = detail(remedies(shop)[0]).decision
+
+    assert isinstance(decision, Refusal)
+    assert decision.to_person
+    assert kept(shop)[0].state == "settled"
+
+
+def test_what_the_customer_took_back_is_no_longer_granted(shop: Desk) -> None:
+    shop.hear(ordered(STRAWBERRIES), said("m1", "草莓坏了一半", at(0), order="D1"))
+    card = next(row for row in shop.cards() if row.suggestion.kind is SuggestionKind.remedy)
+    remedy_id = asked_for(shop, caller(), card, RemedyKind.full_refund)
+    shop.hear(said("a1", "好的，我去申请", at(5), role="agent"), said("m2", "算了，不用赔了", at(6)))
+    manager = caller().model_copy(update={"agent_id": "somebody-else", "role": AgentRole.manager})
+    policy = shop.libraries.current(SHOP).library.remedy
+
+    granting = shop.writer.submit(approve(manager, remedy_id, 8900, "", policy, shop.clock()))
+
+    with pytest.raises(RemedyMoved, match="nothing is wanted"):
+        granting.result()

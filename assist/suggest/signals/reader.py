@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from assist.domain.complaint import (
     SPOILT,
+    WORST_FIRST,
     Amount,
     Complaint,
     ComplaintLexicon,
@@ -51,15 +52,6 @@ _ORDER = frozenset(
 """Grounds of the order as a whole, whatever goods are named beside them."""
 _DEMANDS = frozenset({Ground.damages_demanded, Ground.authority, Ground.media, Ground.change_of_mind})
 """What is demanded or threatened is an issue of its own only where nothing else is."""
-_WORST = (
-    Severity.total_spoil,
-    Severity.partial_spoil,
-    Severity.unspecified_spoil,
-    Severity.physical_damage,
-    Severity.packaging,
-    Severity.no_damage,
-    Severity.none,
-)
 _TELLING = frozenset(
     {
         *("none_good", "only", "found_only", "lacking", "weighed", "wanted", "promised", "late_before", "late_verbs"),
@@ -142,7 +134,7 @@ class SignalReader:
         wants = _wants(told)
         return Complaint(
             issues=self._issues(told, damages),
-            severity=min((one.severity for one in damages), key=_WORST.index, default=Severity.none),
+            severity=min((one.severity for one in damages), key=WORST_FIRST.index, default=Severity.none),
             share=_whole_share(damages),
             damages=tuple(damages),
             wants=wants,
@@ -182,7 +174,7 @@ class SignalReader:
         )
 
     def _severity(self, grounds: Iterable[Ground], reckoned: Reckoned) -> Severity:
-        severity = min((self._rows[ground].severity for ground in grounds), key=_WORST.index)
+        severity = min((self._rows[ground].severity for ground in grounds), key=WORST_FIRST.index)
         if severity is not Severity.unspecified_spoil:
             return severity
         if reckoned.wholly and not reckoned.doubtful:
@@ -191,7 +183,7 @@ class SignalReader:
 
     def _of_order(self, heard: Heard, said: Sequence[Said]) -> Damage:
         grounds = tuple(dict.fromkeys(one.ground for one in said))
-        severity = min((self._rows[ground].severity for ground in grounds), key=_WORST.index)
+        severity = min((self._rows[ground].severity for ground in grounds), key=WORST_FIRST.index)
         return Damage(grounds=grounds, severity=severity, words=_spans(heard, said))
 
     def _issues(self, told: Sequence[Told], damages: Sequence[Damage]) -> tuple[Issue, ...]:

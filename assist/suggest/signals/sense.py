@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from assist.domain.complaint import Complaint, Damage, Ground, GroundWords, Issue, SenseBars, Severity
+from assist.domain.complaint import WORST_FIRST, Complaint, Damage, Ground, GroundWords, Issue, SenseBars, Severity
 
 from .learned import Likely
 
@@ -24,7 +24,6 @@ GROUND_OF: Mapping[Issue, Ground] = {
 
 _HARMS = frozenset({Issue.spoilage, Issue.bruised_crushed, Issue.packaging_or_spill})
 """Where words say what is wrong, only they make it worse."""
-_WORST = (Severity.unspecified_spoil, Severity.physical_damage, Severity.packaging, Severity.no_damage)
 
 
 def with_sense(
@@ -49,7 +48,7 @@ def with_sense(
     damages = [_damage(issue, rows) for issue in new]
     severities = [whole.severity, *(damage.severity for damage in damages)]
     harmed = whole.severity not in (Severity.none, Severity.no_damage)
-    severity = whole.severity if harmed else next(one for one in _WORST if one in severities)
+    severity = whole.severity if harmed else min(severities, key=WORST_FIRST.index)
     return whole.model_copy(
         update={"issues": (*whole.issues, *new), "severity": severity, "damages": (*whole.damages, *damages)}
     )
