@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from assist.domain.complaint import ComplaintLexicon
+from assist.domain.guard import ForbiddenLexicon, GuardPolicy
 from assist.domain.library import (
     Article,
     English,
@@ -21,7 +22,9 @@ from assist.domain.library import (
     Synonyms,
     Topics,
 )
+from assist.domain.mood import AlertPolicy, MoodPolicy, RiskPolicy
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
+from assist.domain.promise import PromisePolicy
 from assist.domain.remedy import Script, StepName
 from assist.domain.remedy_policy import RemedyPolicy
 
@@ -45,6 +48,12 @@ SINGLE_FILES: dict[tuple[str, str], type[BaseModel]] = {
     ("policy", "service"): ServicePolicy,
     ("policy", "learning"): LearningPolicy,
     ("policy", "remedy"): RemedyPolicy,
+    ("lexicon", "forbidden"): ForbiddenLexicon,
+    ("lexicon", "moods"): MoodPolicy,
+    ("policy", "guards"): GuardPolicy,
+    ("policy", "promises"): PromisePolicy,
+    ("policy", "alerts"): AlertPolicy,
+    ("policy", "risks"): RiskPolicy,
 }
 """Files that hold one entry each, named after the file."""
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from assist.domain.complaint import ComplaintLexicon
 from assist.domain.figures import Fact, FactUse
+from assist.domain.guard import ForbiddenLexicon, GuardPolicy
 from assist.domain.library import (
     Article,
     English,
@@ -19,7 +20,9 @@ from assist.domain.library import (
     Synonyms,
     Topics,
 )
+from assist.domain.mood import AlertPolicy, MoodPolicy, RiskPolicy
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
+from assist.domain.promise import PromisePolicy
 from assist.domain.remedy import ChoiceWords, Script, ScriptLine, StepName
 from assist.domain.remedy_policy import RemedyPolicy
 
@@ -34,14 +37,25 @@ PARTS: dict[str, tuple[str, type[BaseModel]]] = {
     "safety": ("lexicon", Safety),
     "learned_topics": ("lexicon", LearnedTopics),
     "complaints": ("lexicon", ComplaintLexicon),
+    "forbidden": ("lexicon", ForbiddenLexicon),
+    "moods": ("lexicon", MoodPolicy),
     "remedy": ("policy", RemedyPolicy),
+    "guards": ("policy", GuardPolicy),
+    "promises": ("policy", PromisePolicy),
+    "alerts": ("policy", AlertPolicy),
+    "risks": ("policy", RiskPolicy),
     "answers": ("policy", AnswerPolicy),
     "adoption": ("policy", AdoptionPolicy),
     "service": ("policy", ServicePolicy),
     "learning": ("policy", LearningPolicy),
 }
 
-_WITH_DEFAULTS = frozenset({"learning", "english", "safety", "learned_topics", "complaints", "remedy"})
+_WITH_DEFAULTS = frozenset(
+    {
+        *("learning", "english", "safety", "learned_topics", "complaints", "remedy"),
+        *("forbidden", "moods", "guards", "promises", "alerts", "risks"),
+    }
+)
 """Parts that libraries published before them lack."""
 
 

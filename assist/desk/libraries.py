@@ -12,13 +12,18 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from assist.content.library import LibraryError, build_library, with_articles
+from assist.domain.guard import TermGroup
 from assist.domain.library import Article, Library, Product, SmallTalk, Synonyms, Topics
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, ServicePolicy
+from assist.domain.promise import PromiseRule
 from assist.store.queries import libraries
+from assist.suggest.alert import AlertReader, build_alerts
 from assist.suggest.context import Listener, build_listener
 from assist.suggest.engine import Engine, build
+from assist.suggest.guard import Guard, build_guard
 from assist.suggest.sentences import SentenceModel
 from assist.suggest.signals import SignalReader, build_signals
+from assist.suggest.signals.mood import MoodReader, build_moods
 from assist.suggest.text import normalise
 from assist.suggest.topic import TopicReader, build_reader
 from assist.suggest.typed import Typed, build_typed
@@ -51,6 +56,11 @@ class Shelf:
     articles: Mapping[str, Article]
     signals: SignalReader
     products: Mapping[str, Product]
+    guard: Guard
+    term_groups: Mapping[str, TermGroup]
+    promise_rules: Mapping[str, PromiseRule]
+    moods: MoodReader
+    alerts: AlertReader
 
     def product_of(self, title: str) -> Product | None:
         """Return the one product that an order line's title names."""
@@ -165,6 +175,11 @@ def shelf_of(library: Library, model: SentenceModel | None = None) -> Shelf:
         articles={article.id: article for article in library.articles},
         signals=build_signals(library),
         products={product.id: product for product in library.products},
+        guard=build_guard(library.forbidden),
+        term_groups={group.id: group for group in library.forbidden.groups},
+        promise_rules={rule.id: rule for rule in library.promises.rules},
+        moods=build_moods(library.moods),
+        alerts=build_alerts(library.alerts),
     )
 
 

@@ -46,6 +46,13 @@ class EventKind(StrEnum):
     remedy_follow_up_due = "remedy_follow_up_due"
     remedy_followed_up = "remedy_followed_up"
     cluster_found = "cluster_found"
+    guard_flag = "guard_flag"
+    promise_opened = "promise_opened"
+    promise_kept = "promise_kept"
+    promise_missed = "promise_missed"
+    promise_dismissed = "promise_dismissed"
+    alert_raised = "alert_raised"
+    alert_judged = "alert_judged"
 
 
 STEPS = frozenset(

@@ -8,7 +8,10 @@ from pydantic import Field, field_validator, model_validator
 
 from .complaint import ComplaintLexicon
 from .figures import EntryId, Fact, FactUse, Line, SlotName
+from .guard import ForbiddenLexicon, GuardPolicy
+from .mood import AlertPolicy, MoodPolicy, RiskPolicy
 from .policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
+from .promise import PromisePolicy
 from .remedy import ChoiceWords, ScriptLine
 from .remedy_policy import RemedyPolicy
 from .value import Value
@@ -228,6 +231,12 @@ class Library(Value):
     scripts: tuple[ScriptLine, ...] = ()
     """What is said to somebody who complains, by step and then id."""
     choices: tuple[ChoiceWords, ...] = ()
+    forbidden: ForbiddenLexicon = ForbiddenLexicon()
+    guards: GuardPolicy = GuardPolicy()
+    promises: PromisePolicy = PromisePolicy()
+    moods: MoodPolicy = MoodPolicy()
+    alerts: AlertPolicy = AlertPolicy()
+    risks: RiskPolicy = RiskPolicy()
 
 
 class Entry(Value):

@@ -1,0 +1,89 @@
+"""May this text go to a customer? Every path to one asks here."""
+
+from collections.abc import Sequence
+
+from assist.domain.guard import STRICTEST_LAST, Action, Category, Checked, Finding, GuardKind, Hit, TermGroup
+from assist.domain.promise import Given, Violation
+from assist.suggest.language import is_english
+from assist.suggest.promise import judge, read_commitments
+
+from .libraries import Shelf
+
+
+def guard_text(text: str, shelf: Shelf, given: Given) -> Checked:
+    """Return what is wrong with a text by this shop's lexicon, promises and policy, in order of place.
+
+    Where a forbidden term and a promise overlap, the one that is acted on more strictly stays.
+    """
+    english = is_english(text)
+    found = [
+        *(_forbidden(hit, shelf, english=english) for hit in shelf.guard.find(text)),
+        *(_promised(one, text, shelf, english=english) for one in _violations(text, shelf, given)),
+    ]
+    return Checked(findings=tuple(_apart(found)))
+
+
+def _violations(text: str, shelf: Shelf, given: Given) -> Sequence[Violation]:
+    policy = shelf.library.promises
+    if not policy.rules:
+        return ()
+    return judge(text, read_commitments(text, given.now, given.timezone), policy, given)
+
+
+def _forbidden(hit: Hit, shelf: Shelf, *, english: bool) -> Finding:
+    group = shelf.term_groups[hit.group]
+    return Finding(
+        guard=GuardKind.forbidden,
+        rule=group.id,
+        category=group.category.value,
+        action=shelf.library.guards.action_for(group.id, group.level),
+        words=hit.words,
+        term=hit.term,
+        reason=group.en if english else group.zh,
+        basis=(group.basis_en or group.basis) if english else group.basis,
+        rewrite=_rewrite(group, hit.term, english=english),
+        library_number=shelf.library.number,
+    )
+
+
+def _rewrite(group: TermGroup, term: str, *, english: bool) -> str | None:
+    if term in group.rewrites:
+        return group.rewrites[term]
+    return group.rewrite_en if english else group.rewrite
+
+
+def _promised(violation: Violation, text: str, shelf: Shelf, *, english: bool) -> Finding:
+    rule = shelf.promise_rules[violation.rule]
+    return Finding(
+        guard=GuardKind.promise,
+        rule=rule.id,
+        category=Category.promise.value,
+        action=shelf.library.guards.action_for(rule.id, rule.level),
+        words=violation.words,
+        term=text[violation.words.start : violation.words.end],
+        reason=rule.en if english else rule.zh,
+        basis=(rule.basis_en or rule.basis) if english else rule.basis,
+        rewrite=violation.rewrite,
+        library_number=shelf.library.number,
+    )
+
+
+def _apart(found: Sequence[Finding]) -> list[Finding]:
+    """Return findings of which none overlaps another: the stricter stays, then the longer; those let pass are gone."""
+    stricter = sorted(
+        (one for one in found if one.action is not Action.let),
+        key=lambda one: (-STRICTEST_LAST.index(one.action), one.words.start - one.words.end, one.words.start),
+    )
+    kept: list[Finding] = []
+    for one in stricter:
+        if all(one.words.end <= other.words.start or other.words.end <= one.words.start for other in kept):
+            kept.append(one)
+    return sorted(kept, key=lambda one: one.words.start)
+
+
+def rewritten(text: str, checked: Checked) -> str:
+    """Return the text with every rewrite in its place; what has none stays."""
+    for one in reversed(checked.findings):
+        if one.rewrite is not None:
+            text = text[: one.words.start] + one.rewrite + text[one.words.end :]
+    return text

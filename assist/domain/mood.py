@@ -1,0 +1,113 @@
+"""How a customer feels, and when that is a supervisor's matter."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from .figures import EntryId, Line
+from .topic import Span
+from .value import Value
+
+
+class MoodName(StrEnum):
+    happy = "happy"
+    neutral = "neutral"
+    upset = "upset"
+    angry = "angry"
+
+
+class Mood(Value):
+    """How one text sounds. `score` is -1 (angry) to 1 (happy); `words` show it, in order of place."""
+
+    score: Annotated[float, Field(ge=-1, le=1)]
+    name: MoodName
+    words: tuple[Span, ...] = ()
+
+
+class MoodPolicy(Value):
+    """From which score on a mood has its name; between `upset_to` and `happy_from` it is neutral."""
+
+    angry_to: Annotated[float, Field(ge=-1, le=1)] = -0.85
+    upset_to: Annotated[float, Field(ge=-1, le=1)] = -0.4
+    happy_from: Annotated[float, Field(ge=-1, le=1)] = 0.4
+    angry_words: tuple[Line, ...] = ()
+    """Said by nobody who is calm: with one of these a negative text is angry."""
+
+
+class AlertWhy(StrEnum):
+    negative_share = "negative_share"
+    mood = "mood"
+    red_flag = "red_flag"
+
+
+class RedFlag(Value):
+    """Words of which any one needs a person: illness, authorities, media, the platform."""
+
+    id: EntryId
+    zh: Line
+    en: Line
+    words: Annotated[tuple[Line, ...], Field(min_length=1)]
+    unless: tuple[Line, ...] = ()
+    """Contexts in which they mean nothing: 12315元."""
+
+
+class AlertPolicy(Value):
+    """When a supervisor is called. The share is of the customer's words, over the last `window_messages` of them."""
+
+    negative_share: Annotated[float, Field(ge=0, le=1)] = 0.03
+    window_messages: Annotated[int, Field(ge=1, le=50)] = 5
+    least_hits: Annotated[int, Field(ge=1)] = 2
+    least_tokens: Annotated[int, Field(ge=1)] = 15
+    negative_words: tuple[Line, ...] = ()
+    """Complaint words; those negated (没有坏) do not count."""
+    mood_score: Annotated[float, Field(ge=-1, le=1)] = -0.9
+    """The mean of the window's moods at or below which a supervisor is called, with `least_moods` negative ones."""
+    least_moods: Annotated[int, Field(ge=1)] = 2
+    red_flags: tuple[RedFlag, ...] = ()
+    cooldown_minutes: Annotated[int, Field(ge=0)] = 10
+
+
+class AlertReason(Value):
+    """One reason, with where it is said: (index of the message in the window, span of its text)."""
+
+    why: AlertWhy
+    rule: EntryId = "share"
+    share: float | None = None
+    score: float | None = None
+    words: tuple[tuple[int, Span], ...] = ()
+
+
+class AlertState(StrEnum):
+    open = "open"
+    right = "right"
+    """Somebody looked, and it was one."""
+    wrong = "wrong"
+
+
+class RiskWeights(Value):
+    """What adds how much to the risk of a bad review; the sum is cut at 100. Numbers are the shop's own."""
+
+    angry: Annotated[int, Field(ge=0, le=100)] = 30
+    upset: Annotated[int, Field(ge=0, le=100)] = 15
+    falling: Annotated[int, Field(ge=0, le=100)] = 10
+    """The mood got worse since the conversation began."""
+    alert: Annotated[int, Field(ge=0, le=100)] = 25
+    red_flag: Annotated[int, Field(ge=0, le=100)] = 40
+    complaint: Annotated[int, Field(ge=0, le=100)] = 15
+    severe: Annotated[int, Field(ge=0, le=100)] = 10
+    """All of it, or goods that may harm."""
+    waiting: Annotated[int, Field(ge=0, le=100)] = 10
+    """The customer waits longer than `waiting_minutes`."""
+    missed_promise: Annotated[int, Field(ge=0, le=100)] = 20
+    repeat: Annotated[int, Field(ge=0, le=100)] = 15
+    """The same customer complained within `repeat_hours` before."""
+
+
+class RiskPolicy(Value):
+    """How the queue of open conversations is ordered. `high` and up is shown in the crisis view."""
+
+    weights: RiskWeights = RiskWeights()
+    waiting_minutes: Annotated[int, Field(ge=1)] = 3
+    repeat_hours: Annotated[int, Field(ge=1)] = 72
+    high: Annotated[int, Field(ge=0, le=100)] = 50
