@@ -17,6 +17,7 @@ from assist.settings import Settings, is_loopback
 from assist.web import (
     claims_page,
     clusters_page,
+    drafts,
     health,
     inbound,
     manager,
@@ -89,6 +90,7 @@ def create_app(
         session,
         operator,
         sidebar,
+        drafts,
         steps,
         topics,
         remedies,

@@ -91,7 +91,7 @@ def make_process(settings: Settings, clock: Clock) -> Process:
         meters=meters,
         lanes=Lanes(database, writer, libraries, presence, meters, clock, owner),
         tasks=Tasks(writer, clock, owner, handlers),
-        sender=Sender(database, writer, accounts, box, http, clock, owner),
+        sender=Sender(database, writer, accounts, box, http, libraries, clock, owner),
         payer=Payer(database, writer, accounts, clock, owner),
     )
 

@@ -51,10 +51,12 @@ def search(
 ) -> None:
     """Try a question: what would the sidebar find?"""
     from assist.cli.content import library_of
+    from assist.desk.guard_cards import Moment
     from assist.desk.libraries import shelf_of
     from assist.desk.search import search as find
+    from assist.domain.clock import system_clock
 
-    hits = find(shelf_of(library_of(directory)), text, top)
+    hits = find(shelf_of(library_of(directory)), text, top, Moment(system_clock(), "Asia/Shanghai", None))
     if as_json:
         print_json([hit.model_dump(mode="json") for hit in hits])
         return

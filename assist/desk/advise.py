@@ -9,6 +9,7 @@ from assist.content.english import said
 from assist.content.wording import word
 from assist.domain.chat import Turn
 from assist.domain.event import Event, EventKind
+from assist.domain.guard import GuardedAt
 from assist.domain.ids import id_of
 from assist.domain.library import Article, SafetyRule
 from assist.domain.suggestion import Arm, Situation, Suggestion, SuggestionKind
@@ -21,6 +22,8 @@ from assist.suggest.features import EVIDENCE
 from assist.suggest.language import is_english
 
 from .advise_remedy import Complained
+from .guard_cards import Moment, guard_card
+from .guard_log import flag_of, guard_event
 from .libraries import Shelf
 from .place import Place
 
@@ -115,6 +118,7 @@ def advise(
     shelf: Shelf,
     before: Sequence[SuggestionRow],
     place: Place,
+    timezone: str,
     complained: Complained | None = None,
 ) -> Advice:
     """Decide a turn anew. Cards still right keep their id and their time; the others go stale.
@@ -124,7 +128,10 @@ def advise(
     arm = Arm.shown if turn.answered_at is None else Arm.shadow
     kept = {row.id: row for row in before}
     rows: list[SuggestionRow] = []
-    for rank, (category, suggestion) in enumerate(_ranked(turn, situation, shelf, complained)):
+    ranked, flags = _guarded(
+        _ranked(turn, situation, shelf, complained), turn, shelf, Moment(place.now, timezone, situation.order), place
+    )
+    for rank, (category, suggestion) in enumerate(ranked):
         known = kept.get(_suggestion_id(turn.id, suggestion))
         row = SuggestionRow(
             id=_suggestion_id(turn.id, suggestion),
@@ -146,6 +153,7 @@ def advise(
         events=(
             *(_computed(row, turn, place) for row in rows if row.id not in kept),
             *((complained.event(place.cause),) if complained else ()),
+            *flags,
         ),
         topic=None if turn.small_talk else _topic(situation, shelf),
         complained=complained,
@@ -161,6 +169,23 @@ def _ranked(
     if complained is None:
         return answered
     return [*complained.cards, *answered] if complained.leads else [*answered, *complained.cards]
+
+
+def _guarded(
+    ranked: Sequence[tuple[str, Suggestion]], turn: Turn, shelf: Shelf, moment: Moment, place: Place
+) -> tuple[list[tuple[str, Suggestion]], list[Event]]:
+    """Return what may be shown, with rewrites where a guard warns, and a fact for each card it found fault with."""
+    shown: list[tuple[str, Suggestion]] = []
+    flags: list[Event] = []
+    for category, suggestion in ranked:
+        guarded = guard_card(suggestion, shelf, moment)
+        if guarded.card is not None:
+            shown.append((category, guarded.card))
+        if guarded.findings:
+            key = f"guard:{turn.id}:{suggestion.article_id}:{shelf.library.number}"
+            action = "dropped" if guarded.card is None else "fixed"
+            flags.append(guard_event(place, GuardedAt.card, action, flag_of(guarded.findings), key=key))
+    return shown, flags
 
 
 def _topic(situation: Situation, shelf: Shelf) -> Topic:

@@ -23,13 +23,18 @@ from assist.contract import (
     signed_headers,
 )
 from assist.domain.clock import Clock
+from assist.domain.guard import Action
+from assist.domain.people import AgentRole
 from assist.network.client import AddressRefused, HttpError, NoAnswer
 from assist.store.database import Database
-from assist.store.queries import outbox, people
+from assist.store.queries import chats, outbox, people
 from assist.store.queries.outbox import Delivery
 from assist.store.writer import Writer, tell
 
 from .accounts import Accounts
+from .given import given_in
+from .guard_text import guard_text
+from .libraries import Libraries
 from .secrets import SecretBox
 
 logger = logging.getLogger(__name__)
@@ -49,6 +54,7 @@ class Sender:
     accounts: Accounts
     box: SecretBox
     http: HttpClient
+    libraries: Libraries
     clock: Clock
     owner: str
 
@@ -80,11 +86,14 @@ class Sender:
             return SendResult(status="rejected", error_code="account_not_open")
         if Cap.SEND_TEXT not in opened.type.capabilities:
             raise NotSupported("this platform takes no texts from us")
+        actor, action = await asyncio.to_thread(self._look, delivery)
+        if action is Action.block or (actor is None and action is Action.warn):
+            return SendResult(status="rejected", error_code="guarded")
         message = OutText(
             ref=Ref(conversation_ref=delivery.conversation_ref),
             text=delivery.text,
             idempotency_key=delivery.idempotency_key,
-            on_behalf_of=await asyncio.to_thread(self._actor, delivery),
+            on_behalf_of=actor,
         )
         try:
             return await opened.adapter.send_text(message)
@@ -105,15 +114,25 @@ class Sender:
             return SendResult(status="rejected", error_code="410")
         return SendResult(status="retry", error_code=str(reply.status), retry_after_s=_seconds(reply.headers))
 
-    def _actor(self, delivery: Delivery) -> Actor | None:
-        if delivery.agent_id is None:
-            return None
+    def _look(self, delivery: Delivery) -> tuple[Actor | None, Action]:
+        """Return who says it, and what the guards say of it now: policy may have changed since it was queued."""
         with self.database.reader() as session:
-            agent = people.agent(session, delivery.agent_id)
-            refs = people.refs_of_agent(session, delivery.adapter, delivery.account, delivery.agent_id)
-        if agent is None:
-            return None
-        return Actor(role=Role.agent, ref=refs[0] if refs else agent.id, name=agent.name)
+            agent = people.agent(session, delivery.agent_id) if delivery.agent_id else None
+            action = self._guarded(session, delivery, agent.role if agent else AgentRole.agent)
+            if agent is None:
+                return None, action
+            refs = people.refs_of_agent(session, delivery.adapter, delivery.account, agent.id)
+        return Actor(role=Role.agent, ref=refs[0] if refs else agent.id, name=agent.name), action
+
+    def _guarded(self, session: Session, delivery: Delivery, role: AgentRole) -> Action:
+        conversation = chats.conversation(session, delivery.shop_id, delivery.conversation_id or "")
+        if conversation is None:
+            return Action.let
+        shelf, now = self.libraries.current(delivery.shop_id), self.clock()
+        timezone = people.shop(session, delivery.shop_id).timezone
+        return guard_text(
+            delivery.text, shelf, now, timezone, lambda: given_in(session, shelf, conversation, role, now, timezone)
+        ).action
 
     async def _settle(self, delivery: Delivery, result: SendResult) -> None:
         state, at = decide(delivery, result, self.clock())

@@ -48,6 +48,7 @@ from .settle import settle
 from .settle_remedy import settle_refund
 from .subject import subject_key
 from .thread import Received, Thread, occurred_at, read_thread
+from .watch_sent import watch_sent
 
 logger = logging.getLogger(__name__)
 
@@ -173,6 +174,7 @@ def _keep_thread(
         writes.append(_keep_advice(advice))
     subject = subject_key(around.shop.subject_salt, thread.conversation.customer_ref)
     log += [*said_events(thread, subject), *turn_events(thread, subject, place.cause), *decided]
+    log += watch_sent(session, thread, around.shelf, place, around.shop.timezone)
     writes.insert(0, _keep_chat(lane.shop_id, thread))
     if gone := [one.id for one in known if one.turn_id in thread.void and one.state == "live"]:
         writes.append(lambda session: suggestions.make_stale(session, gone))
@@ -192,7 +194,7 @@ def _advice(
     turns = [one.turn for one in thread.turns]
     try:
         looked = look_around(session, thread.conversation, row.turn, turns, thread.messages, around.shelf, around.shop)
-        return advise(row.turn, looked.situation, around.shelf, before, place, looked.complained)
+        return advise(row.turn, looked.situation, around.shelf, before, place, around.shop.timezone, looked.complained)
     except Exception as error:  # noqa: BLE001 - a bug in deciding must not cost the message
         logger.error("advising on turn %s failed: %s", row.turn.id, type(error).__name__)
         return None

@@ -1,8 +1,9 @@
 """May this text go to a customer? Every path to one asks here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
-from assist.domain.guard import STRICTEST_LAST, Action, Category, Checked, Finding, GuardKind, Hit, TermGroup
+from assist.domain.guard import STRICTEST_LAST, Action, Checked, Finding, GuardKind, Hit, TermGroup
 from assist.domain.promise import Given, Violation
 from assist.suggest.language import is_english
 from assist.suggest.promise import judge, read_commitments
@@ -10,24 +11,20 @@ from assist.suggest.promise import judge, read_commitments
 from .libraries import Shelf
 
 
-def guard_text(text: str, shelf: Shelf, given: Given) -> Checked:
+def guard_text(text: str, shelf: Shelf, at: datetime, timezone: str, given: Callable[[], Given]) -> Checked:
     """Return what is wrong with a text by this shop's lexicon, promises and policy, in order of place.
 
-    Where a forbidden term and a promise overlap, the one that is acted on more strictly stays.
+    `given` is asked only where something is promised. Where a forbidden term and a promise overlap, the one that is
+    acted on more strictly stays.
     """
     english = is_english(text)
-    found = [
-        *(_forbidden(hit, shelf, english=english) for hit in shelf.guard.find(text)),
-        *(_promised(one, text, shelf, english=english) for one in _violations(text, shelf, given)),
-    ]
+    promises = shelf.library.promises
+    commitments = read_commitments(text, at, timezone) if promises.rules else ()
+    found = [_forbidden(hit, shelf, english=english) for hit in shelf.guard.find(text)]
+    if commitments:
+        broken = judge(text, commitments, promises, given())
+        found += [_promised(one, text, shelf, english=english) for one in broken]
     return Checked(findings=tuple(_apart(found)))
-
-
-def _violations(text: str, shelf: Shelf, given: Given) -> Sequence[Violation]:
-    policy = shelf.library.promises
-    if not policy.rules:
-        return ()
-    return judge(text, read_commitments(text, given.now, given.timezone), policy, given)
 
 
 def _forbidden(hit: Hit, shelf: Shelf, *, english: bool) -> Finding:
@@ -57,7 +54,7 @@ def _promised(violation: Violation, text: str, shelf: Shelf, *, english: bool) -
     return Finding(
         guard=GuardKind.promise,
         rule=rule.id,
-        category=Category.promise.value,
+        category=rule.kind.value,
         action=shelf.library.guards.action_for(rule.id, rule.level),
         words=violation.words,
         term=text[violation.words.start : violation.words.end],

@@ -62,6 +62,7 @@ def _decide(session: Session, libraries: Libraries, clock: Clock, task: DueTask)
         shelf,
         suggestions.for_turns(session, [row.turn.id]),
         Place(task.shop_id, conversation.id, conversation.adapter, clock(), f"readvise:{task.id}"),
+        shop.timezone,
         looked.complained,
     )
     return _keep(advice, task.shop_id, conversation.id)

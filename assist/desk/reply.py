@@ -1,16 +1,19 @@
-"""Send an agent's text into a conversation, through the outbox."""
+"""Send an agent's text into a conversation, through the outbox: guarded, and with a reason where it was warned of."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from assist.contract import clean_text
+from assist.domain.guard import Action, Checked
 from assist.domain.ids import id_of
 from assist.domain.people import Caller
 from assist.domain.value import Value
 from assist.store.queries import chats, outbox, suggestions
 from assist.store.writer import Change, tell
 
+from .guard_log import flag_of, keep_override
+from .place import Place
 from .step import StaleSuggestion, UnknownSuggestion
 
 EXPIRES_AFTER = timedelta(minutes=10)
@@ -22,6 +25,19 @@ class UnknownConversation(Exception):
 
 class KeyReused(Exception):
     """The client's key stands for another text already."""
+
+
+class Guarded(Exception):
+    """The text is not sent as it stands: it needs other words, or a reason."""
+
+    def __init__(self, checked: Checked) -> None:
+        blocked = checked.action is Action.block
+        super().__init__(
+            "this text must not be sent; change the marked words"
+            if blocked
+            else "a guard warns of the marked words; change them, or send again with override_reason"
+        )
+        self.checked = checked
 
 
 class Queued(Value):
@@ -38,13 +54,16 @@ def reply(
     *,
     client_key: str,
     suggestion_id: str | None,
+    checked: Checked,
+    override_reason: str | None = None,
     now: datetime,
 ) -> Change[Queued]:
-    """Return the change that queues the text once per `client_key`.
+    """Return the change that queues the text once per `client_key`, and logs a warning that was overridden.
 
-    Raises UnknownConversation, UnknownSuggestion, or StaleSuggestion when the card it came from went stale.
+    Raises UnknownConversation, UnknownSuggestion, StaleSuggestion when the card it came from went stale, or Guarded.
     """
     key = id_of("reply", caller.agent_id, client_key)
+    warned = [one for one in checked.findings if one.action is Action.warn]
 
     def keep(session: Session) -> Queued:
         conversation = chats.conversation(session, caller.shop_id, conversation_id)
@@ -67,10 +86,16 @@ def reply(
             expires_at=now + EXPIRES_AFTER,
             created_at=now,
         )
+        there = outbox.text_of(session, caller.shop_id, key)
+        if there is None and (checked.action is Action.block or (warned and not override_reason)):
+            raise Guarded(checked)
         tell(session, "outbox")
         new = outbox.queue(session, delivery)
-        if not new and outbox.text_of(session, caller.shop_id, key) != delivery.text:
+        if not new and there != delivery.text:
             raise KeyReused("this client_key was used for another text; make a new one for a new text")
+        if new and warned:
+            place = Place(caller.shop_id, conversation_id, conversation.adapter, now, key)
+            keep_override(session, caller, place, flag_of(warned), override_reason or "")
         return Queued(key=key, new=new)
 
     return keep

@@ -10,6 +10,7 @@ from assist.domain.value import Value
 from assist.suggest.language import is_english
 from assist.suggest.typed import LookedFor
 
+from .guard_cards import Moment, guard_text_alone
 from .libraries import Shelf
 
 # More than the finder ever compares.
@@ -34,8 +35,10 @@ class _Match:
     matched: str
 
 
-def search(shelf: Shelf, query: str, top: int) -> list[Hit]:
+def search(shelf: Shelf, query: str, top: int, moment: Moment) -> list[Hit]:
     """Return the best articles for a query, worded; empty for an empty query, and for letters that mean nothing.
+
+    What a guard would stop is found with a rewrite in its place, or not at all.
 
     Letters that are no English of the library are read as pinyin, also by initials or half typed. Where they may mean
     two things, what is found for either stands in turn, the likelier first.
@@ -47,7 +50,7 @@ def search(shelf: Shelf, query: str, top: int) -> list[Hit]:
             if value > best.get(match.article.id, (0.0,))[0]:
                 best[match.article.id] = value, match, one.text
     ordered = sorted(best.values(), key=lambda each: (-each[0], each[1].article.id))[:top]
-    return [_hit(match, asked) for _, match, asked in ordered]
+    return [hit for _, match, asked in ordered if (hit := _hit(shelf, match, asked, moment))]
 
 
 def _matches(shelf: Shelf, one: LookedFor, top: int) -> list[_Match]:
@@ -75,13 +78,18 @@ def _not_found(shelf: Shelf, product_id: str, matches: Sequence[_Match]) -> list
     return [_Match(article, 0.0, article.title) for article in missed]
 
 
-def _hit(match: _Match, asked: str) -> Hit:
+def _hit(shelf: Shelf, match: _Match, asked: str, moment: Moment) -> Hit | None:
     # Letters that found a Chinese phrasing are pinyin.
     english = is_english(asked) and is_english(match.matched)
+    text = worded(match.article, english=english)
+    if not match.article.internal:
+        text = guard_text_alone(text, shelf, moment)
+    if text is None:
+        return None
     return Hit(
         article=match.article,
         title=said(match.article, english=english).title,
-        text=worded(match.article, english=english),
+        text=text,
         score=match.score,
         matched=match.matched,
     )

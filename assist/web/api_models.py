@@ -172,6 +172,10 @@ class ReplyIn(In):
     text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
     client_key: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
     suggestion_id: str | None = None
+    override_reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = (
+        None
+    )
+    """Why it is sent although a guard warned of it (409 `guarded`)."""
 
 
 class ReplyOut(Out):

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from assist.desk.approve import AmountChanged, ApprovalExpired, NotYours, ReasonMissing, RemedyMoved, UnknownRemedy
 from assist.desk.correct_topic import MovedTurn, UnknownLabel, UnknownTurn
 from assist.desk.grant import MoneyRefused, NotTheirOrder
-from assist.desk.reply import KeyReused, UnknownConversation
+from assist.desk.reply import Guarded, KeyReused, UnknownConversation
 from assist.desk.request_remedy import AlreadyAsked, NoPolicy, NoSuchOption
 from assist.desk.settle_remedy import NotExecutable, TooEarly
 from assist.desk.sign_in import TicketSpent
@@ -21,6 +21,7 @@ from assist.kpi.measure import WindowError
 from assist.store.writer import WriterBusy, WriterClosed
 
 from .auth import NotAllowed, NotSignedIn
+from .guard_models import finding_out
 from .remedies import UnknownComplaint
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ STATUS: dict[type[Exception], int] = {
     StaleSuggestion: 409,
     MovedTurn: 409,
     KeyReused: 409,
+    Guarded: 409,
     AlreadyAsked: 409,
     MoneyRefused: 409,
     NotTheirOrder: 409,
@@ -87,6 +89,11 @@ def _more(error: Exception) -> dict[str, JsonValue]:
             return {"remedy_id": error.remedy_id, "link": f"/api/v1/remedies/{error.remedy_id}"}
         case MoneyRefused():
             return {"why": error.refused.why, "left_fen": error.refused.left_fen}
+        case Guarded():
+            return {
+                "action": error.checked.action.value,
+                "findings": [finding_out(one).model_dump(mode="json") for one in error.checked.findings],
+            }
         case _:
             return {}
 

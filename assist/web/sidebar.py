@@ -5,9 +5,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
+from assist.desk.check_draft import check_draft
+from assist.desk.guard_cards import Moment
 from assist.desk.reply import UnknownConversation, reply
 from assist.desk.search import search as search_articles
-from assist.store.queries import chats, outbox, world
+from assist.store.queries import chats, outbox, people, world
 from assist.store.queries.chats import ConversationRow
 
 from .api_models import (
@@ -83,15 +85,24 @@ def suggestions(request: Request, caller: SignedIn, conversation_id: str) -> Sug
 
 @router.post("/conversations/{conversation_id}/messages", status_code=202)
 def send(request: Request, caller: SignedIn, conversation_id: str, body: ReplyIn) -> ReplyOut:
-    """Send a text into the conversation, once per `client_key`."""
+    """Send a text into the conversation, once per `client_key`.
+
+    409 `guarded` with the findings, where a guard blocks it, or warns of it and no `override_reason` came with it.
+    """
     front = front_of(request)
+    now = front.clock()
+    with front.database.reader() as session:
+        shelf = front.libraries.current(caller.shop_id)
+        checked = check_draft(session, caller, conversation_id, body.text, shelf, now)
     change = reply(
         caller,
         conversation_id,
         body.text,
         client_key=body.client_key,
         suggestion_id=body.suggestion_id,
-        now=front.clock(),
+        checked=checked,
+        override_reason=body.override_reason,
+        now=now,
     )
     queued = front.writer.submit(change).result()
     return ReplyOut(key=queued.key, new=queued.new)
@@ -105,7 +116,10 @@ def search(
     top: Annotated[int, Query(ge=1, le=20)] = 8,
 ) -> SearchOut:
     """The agent's own search over the articles."""
-    shelf = front_of(request).libraries.current(caller.shop_id)
+    front = front_of(request)
+    shelf = front.libraries.current(caller.shop_id)
+    with front.database.reader() as session:
+        moment = Moment(front.clock(), people.shop(session, caller.shop_id).timezone, None)
     found = [
         FoundOut(
             article_id=hit.article.id,
@@ -117,7 +131,7 @@ def search(
             intent=hit.article.intent,
             internal=hit.article.internal,
         )
-        for hit in search_articles(shelf, q, top)
+        for hit in search_articles(shelf, q, top, moment)
     ]
     return SearchOut(query=q, found=found)
 

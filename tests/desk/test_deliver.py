@@ -26,6 +26,7 @@ from assist.contract import (
 from assist.desk import accounts
 from assist.desk.accounts import Accounts
 from assist.desk.deliver import MAX_ATTEMPTS, Sender
+from assist.desk.libraries import Libraries
 from assist.desk.secrets import SecretBox
 from assist.domain.clock import system_clock
 from assist.network.client import AddressRefused, NoAnswer, Reply, Unreachable
@@ -105,7 +106,7 @@ class Post:
         opened = Accounts(self.box, self.http)
         opened.load([AccountRow("fake", "main", SHOP, {}, {})])
         # Due times are compared with the database's own clock, so this one runs.
-        self.sender = Sender(database, writer, opened, self.box, self.http, system_clock, "p1")
+        self.sender = Sender(database, writer, opened, self.box, self.http, Libraries(), system_clock, "p1")
 
     def queue(self, key: str = "key-00000001", **changed: Any) -> None:
         now = datetime.now(UTC)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from assist.desk.guard_cards import Moment
 from assist.desk.libraries import Shelf
 from assist.desk.search import search
 from assist.domain.library import Entry
@@ -13,6 +14,7 @@ from assist.suggest.language import is_english
 from tests.conftest import NOW
 from tests.desk.shop import MILK, SHRIMP, SHRIMP_ANSWER, Desk, article, replaced, said, small_library
 
+MOMENT = Moment(NOW, "Asia/Shanghai", None)
 QUESTION = "how do I keep live shrimp"
 ANSWER = "Live shrimp are best eaten the same day; chilled they usually keep 1-3 days."
 
@@ -68,9 +70,9 @@ def test_the_agents_own_search_answers_in_the_language_it_is_asked_in(bilingual_
     bilingual_desk.hear(said("m1", "你好", NOW))
     shelf = shelf_of_desk(bilingual_desk)
 
-    assert search(shelf, QUESTION, 1)[0].text == ANSWER
-    assert search(shelf, QUESTION, 1)[0].title == "Storing live shrimp"
-    assert search(shelf, SHRIMP, 1)[0].text == SHRIMP_ANSWER
+    assert search(shelf, QUESTION, 1, MOMENT)[0].text == ANSWER
+    assert search(shelf, QUESTION, 1, MOMENT)[0].title == "Storing live shrimp"
+    assert search(shelf, SHRIMP, 1, MOMENT)[0].text == SHRIMP_ANSWER
 
 
 class Pinyin:
@@ -84,7 +86,7 @@ def test_letters_that_found_a_chinese_phrasing_are_pinyin_and_answered_in_chines
     bilingual_desk.hear(said("m1", "你好", NOW))
     shelf = shelf_of_desk(bilingual_desk)
 
-    (hit,) = search(replace(shelf, engine=Pinyin()), "huoxia", 1)  # pyright: ignore[reportArgumentType]
+    (hit,) = search(replace(shelf, engine=Pinyin()), "huoxia", 1, MOMENT)  # pyright: ignore[reportArgumentType]
 
     assert (hit.title, hit.text) == (SHRIMP, SHRIMP_ANSWER)
 

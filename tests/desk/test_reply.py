@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from assist.desk.reply import Queued, UnknownConversation, reply
 from assist.desk.step import StaleSuggestion, UnknownSuggestion
+from assist.domain.guard import Checked
 from assist.store import tables
 from assist.store.tables import table_of
 from tests.conftest import NOW
@@ -26,6 +27,7 @@ def _reply(desk: Desk, client_key: str, *, suggestion_id: str | None = None, con
         SHRIMP_ANSWER,
         client_key=client_key,
         suggestion_id=suggestion_id,
+        checked=Checked(),
         now=NOW,
     )
     return desk.writer.submit(change).result()
@@ -66,7 +68,7 @@ def test_another_client_key_is_another_text(asked: Desk) -> None:
 
 def test_two_agents_with_one_client_key_send_two_texts(asked: Desk) -> None:
     other = caller().model_copy(update={"agent_id": "another agent"})
-    change = reply(other, conversation_of(), "您好", client_key="key-1", suggestion_id=None, now=NOW)
+    change = reply(other, conversation_of(), "您好", client_key="key-1", suggestion_id=None, checked=Checked(), now=NOW)
 
     assert _reply(asked, "key-1").new
     assert asked.writer.submit(change).result().new
@@ -101,7 +103,9 @@ def test_a_card_of_another_conversation_is_refused(asked: Desk) -> None:
 
 def test_a_conversation_of_another_shop_is_not_known(asked: Desk) -> None:
     stranger = caller().model_copy(update={"shop_id": "s2"})
-    change = reply(stranger, conversation_of(), "您好", client_key="key-1", suggestion_id=None, now=NOW)
+    change = reply(
+        stranger, conversation_of(), "您好", client_key="key-1", suggestion_id=None, checked=Checked(), now=NOW
+    )
 
     with pytest.raises(UnknownConversation):
         asked.writer.submit(change).result()

@@ -9,12 +9,16 @@ import pytest
 
 from assist.content.check import check_tree
 from assist.content.files import shipped_directory
+from assist.desk.guard_cards import Moment
 from assist.desk.libraries import Shelf, shelf_of
 from assist.desk.search import Hit, search
 from assist.domain.library import Library
 from assist.suggest.words import word_table
+from tests.conftest import NOW
 
 # Said otherwise than the word table says their characters.
+MOMENT = Moment(NOW, "Asia/Shanghai", None)
+
 SAID_OTHERWISE = {
     "圣女果": "sheng nv guo",
     "海参": "hai shen",
@@ -36,7 +40,7 @@ def shelf() -> Shelf:
 
 
 def first_three(shelf: Shelf, query: str) -> list[Hit]:
-    return search(shelf, query, 3)
+    return search(shelf, query, 3, MOMENT)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +126,7 @@ def test_the_article_is_among_the_first_three(shelf: Shelf, query: str, article_
 
 @pytest.mark.parametrize("query", ["", "  ", "？", "qqqq", "asdf", "asdf hjkl"])
 def test_nothing_is_found_for_what_means_nothing(shelf: Shelf, query: str) -> None:
-    assert search(shelf, query, 8) == []
+    assert search(shelf, query, 8, MOMENT) == []
 
 
 def test_english_is_answered_in_english_and_pinyin_in_chinese(shelf: Shelf) -> None:
@@ -132,11 +136,11 @@ def test_english_is_answered_in_english_and_pinyin_in_chinese(shelf: Shelf) -> N
 
 @pytest.mark.parametrize("query", ["chengzi", "caomei", "鲶鱼", "退款"])
 def test_no_article_is_found_twice_and_no_more_than_asked_for(shelf: Shelf, query: str) -> None:
-    hits = search(shelf, query, 20)
+    hits = search(shelf, query, 20, MOMENT)
 
     assert len(hits) <= 20
     assert len({hit.article.id for hit in hits}) == len(hits)
-    assert [hit.article.id for hit in search(shelf, query, 1)] == [hits[0].article.id]
+    assert [hit.article.id for hit in search(shelf, query, 1, MOMENT)] == [hits[0].article.id]
 
 
 def syllables_of(name: str) -> list[str]:

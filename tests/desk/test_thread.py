@@ -7,6 +7,7 @@ import pytest
 from assist.desk.reply import reply
 from assist.desk.setup import agent_id_of
 from assist.domain.chat import Role
+from assist.domain.guard import Checked
 from assist.store.queries import outbox
 from tests.conftest import NOW
 from tests.desk.shop import (
@@ -72,7 +73,9 @@ def test_an_unknown_ref_becomes_an_unlinked_agent_once(either_desk: Desk) -> Non
 
 def test_our_own_text_coming_back_is_by_the_agent_it_was_sent_for(desk: Desk) -> None:
     desk.hear(said("m1", SHRIMP, NOW))
-    change = reply(caller(), conversation_of(), "当天吃最好", client_key="k", suggestion_id=None, now=NOW)
+    change = reply(
+        caller(), conversation_of(), "当天吃最好", client_key="k", suggestion_id=None, checked=Checked(), now=NOW
+    )
     key = desk.writer.submit(change).result().key
 
     desk.hear(said("m2", "当天吃最好", NOW, role="agent", by="the shop's robot account", echo_of=key))
@@ -82,7 +85,9 @@ def test_our_own_text_coming_back_is_by_the_agent_it_was_sent_for(desk: Desk) ->
 
 def test_an_echo_named_by_its_message_ref_is_ours_too(desk: Desk) -> None:
     desk.hear(said("m1", SHRIMP, NOW))
-    change = reply(caller(), conversation_of(), "当天吃最好", client_key="k", suggestion_id=None, now=NOW)
+    change = reply(
+        caller(), conversation_of(), "当天吃最好", client_key="k", suggestion_id=None, checked=Checked(), now=NOW
+    )
     desk.writer.submit(change).result()
     desk.writer.submit(lambda session: outbox.settle(session, 1, "sent", message_ref="m2", error=None)).result()
 

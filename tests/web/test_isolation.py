@@ -15,6 +15,11 @@ pytestmark = pytest.mark.anyio
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/v1/conversations/{conversation_id}/messages"): {"text": "x", "client_key": "outsider-1"},
     ("POST", "/api/v1/conversations/{conversation_id}/steps"): {"step_id": "outsider-1", "kind": "shown"},
+    ("POST", "/api/v1/conversations/{conversation_id}/draft-steps"): {
+        "step_id": "outsider-1",
+        "rules": ["promise"],
+        "action": "fixed",
+    },
     ("POST", "/api/v1/conversations/{conversation_id}/topic"): {
         "step_id": "outsider-1",
         "category": "eggs",
@@ -60,13 +65,22 @@ async def test_an_outsider_finds_no_conversation_of_ours_on_any_route(shop: Runn
 
     answers: dict[tuple[str, str], int] = {}
     for method, path in swept:
-        body = BODIES[(method, path)] | named[path.rpartition("/")[2]] if method != "GET" else None
+        body = BODIES[(method, path)] | named.get(path.rpartition("/")[2], {}) if method != "GET" else None
         url = path.replace("{conversation_id}", conversation["id"])
         answers[(method, path)] = (await shop.client.request(method, url, json=body, headers=theirs)).status_code
 
     assert len(swept) >= 4
     assert answers == dict.fromkeys(swept, 404)
     assert counts(shop) == before
+
+
+async def test_an_outsider_cannot_check_a_draft_in_our_conversation(shop: RunningShop, chat: str) -> None:
+    conversation = await opened_chat(shop, chat)
+    draft = {"conversation_id": conversation["id"], "text": "您好"}
+
+    answer = await shop.client.post("/api/v1/drafts/check", json=draft, headers=outsider(shop))
+
+    assert answer.status_code == 404
 
 
 async def test_an_unknown_conversation_and_another_shops_are_answered_alike(shop: RunningShop, chat: str) -> None:

@@ -1,0 +1,106 @@
+"""What may be promised in this conversation: what was granted, what this agent may give, and for which goods."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assist.domain.chat import Order
+from assist.domain.people import AgentRole
+from assist.domain.promise import Given
+from assist.domain.remedy import ACTIVE, Option, Remedy, RemedyState
+from assist.domain.remedy_policy import RemedyKind
+from assist.domain.suggestion import Suggestion
+from assist.domain.topic import GENERAL
+from assist.store.queries import chats, remedies, suggestions, world
+from assist.store.queries.chats import ConversationRow
+
+from .libraries import Shelf
+
+_GRANTED = ACTIVE - {RemedyState.pending_approval}
+_MONEY = frozenset({RemedyKind.coupon, RemedyKind.partial_refund, RemedyKind.full_refund})
+_RANKS = tuple(AgentRole)
+
+
+def given_in(
+    session: Session, shelf: Shelf, conversation: ConversationRow, role: AgentRole, now: datetime, timezone: str
+) -> Given:
+    """Return what a draft of somebody of this role is compared with. What a live card proposes and this role may give
+    alone counts as granted: sending the card's words is how it is offered."""
+    order = None
+    if conversation.order_ref:
+        order = world.order_of_customer(
+            session, conversation.shop_id, conversation.order_ref, conversation.customer_ref
+        )
+    options = [*_granted(session, conversation), *_proposed(session, conversation, role)]
+    return given_by(shelf, order, options, role, now, timezone, _spoken_of(session, conversation))
+
+
+def given_by(
+    shelf: Shelf,
+    order: Order | None,
+    granted: Sequence[tuple[RemedyKind, int]],
+    role: AgentRole,
+    now: datetime,
+    timezone: str,
+    spoken_of: str | None = None,
+) -> Given:
+    """Return what is given by an order and what was granted; `spoken_of` is the category where nothing is ordered."""
+    sold = [product for line in (order.lines if order else ()) if (product := shelf.product_of(line.title))]
+    categories = tuple(dict.fromkeys(product.category for product in sold))
+    paid_fen = order.paid_fen if order else None
+    return Given(
+        now=now,
+        timezone=timezone,
+        agent_limit_fen=_limit_fen(shelf, role, paid_fen),
+        granted_fen=max((fen for kind, fen in granted if kind in _MONEY), default=None),
+        full_refund_granted=any(kind is RemedyKind.full_refund for kind, _ in granted),
+        paid_fen=paid_fen,
+        categories=categories or ((spoken_of,) if spoken_of else ()),
+        products=tuple(dict.fromkeys(product.id for product in sold)),
+    )
+
+
+def proposed_by(suggestion: Suggestion) -> list[tuple[RemedyKind, int]]:
+    """Return everything a card proposes: its own words may say so, whoever has to agree."""
+    decision = suggestion.detail.decision if suggestion.detail else None
+    return [(one.kind, _most(one)) for one in decision.options] if isinstance(decision, Remedy) else []
+
+
+def _limit_fen(shelf: Shelf, role: AgentRole, paid_fen: int | None) -> int | None:
+    policy = shelf.library.remedy
+    limit = next((one for one in policy.limits if one.role is role), None) if policy else None
+    if limit is None:
+        return None
+    ceilings = [limit.at_most_fen] if limit.at_most_fen is not None else []
+    if paid_fen is not None:
+        ceilings.append(paid_fen * limit.percent_of_order // 100)
+    return min(ceilings, default=None)
+
+
+def _granted(session: Session, conversation: ConversationRow) -> Iterator[tuple[RemedyKind, int]]:
+    for row in remedies.of_conversation(session, conversation.shop_id, conversation.id):
+        if row.state in _GRANTED:
+            yield row.kind, row.amount_fen
+
+
+def _proposed(session: Session, conversation: ConversationRow, role: AgentRole) -> Iterator[tuple[RemedyKind, int]]:
+    if conversation.open_turn_id is None:
+        return
+    for row in suggestions.live(session, conversation.shop_id, conversation.id, conversation.open_turn_id):
+        decision = row.suggestion.detail.decision if row.suggestion.detail else None
+        if isinstance(decision, Remedy):
+            for option in decision.options:
+                if _RANKS.index(role) >= _RANKS.index(option.needs):
+                    yield option.kind, _most(option)
+
+
+def _most(option: Option) -> int:
+    return max(option.amount_fen, option.up_to_fen or 0)
+
+
+def _spoken_of(session: Session, conversation: ConversationRow) -> str | None:
+    """Return the goods that the customer's newest turn is about."""
+    row = chats.newest_turn(session, conversation.id)
+    topic = row.topic if row else None
+    return topic.category if topic and topic.category != GENERAL else None
