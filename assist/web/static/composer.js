@@ -11,13 +11,18 @@ import { fill, firstSlot } from "./words.js";
  *   problem: string}} Draft  `sources`: what was put in, with its suggestion if it had one
  */
 
+/**
+ * @typedef {{sent: (conversation: string, key: string, text: string) => void, typed: (text: string) => void,
+ *   refused: (text: string, refused: any) => void}} Host
+ */
+
 /** Of a longer name the rest is left out: the box grows with its placeholder. */
 const LONGEST_NAME = 20;
 
 export class Composer {
   #api;
   #words;
-  #onSent;
+  #host;
   /** @type {Map<string, Draft>} */
   #drafts = new Map();
   #conversation = "";
@@ -29,12 +34,12 @@ export class Composer {
   /**
    * @param {import("./api.js").Api} api
    * @param {import("./types.js").Words} words
-   * @param {(conversation: string, key: string, text: string) => void} onSent
+   * @param {Host} host
    */
-  constructor(api, words, onSent) {
+  constructor(api, words, host) {
     this.#api = api;
     this.#words = words;
-    this.#onSent = onSent;
+    this.#host = host;
     this.#area.addEventListener("input", () => this.#typed());
     this.#area.addEventListener("keydown", (event) => this.#key(event));
     this.#form.addEventListener("submit", (event) => {
@@ -52,7 +57,24 @@ export class Composer {
     this.#form.hidden = !conversation;
     this.#area.placeholder = fill(this.#words.composer_placeholder, { name: name.slice(0, LONGEST_NAME) });
     this.#area.value = this.#draft().text;
+    this.#host.typed(this.#area.value);
     this.#show();
+  }
+
+  /** The draft becomes this; undo brings back what it was. @param {string} text */
+  put(text) {
+    if (!this.#conversation || this.#draft().sending) return;
+    this.#area.select();
+    insertAtCaret(this.#area, text, true);
+  }
+
+  /**
+   * Send a text that a guard warned of, with the agent's reason; not if another text stands there by now.
+   * @param {string} text
+   * @param {string} reason
+   */
+  sendFor(text, reason) {
+    if (text.trim() === this.#draft().text.trim()) void this.#send(reason);
   }
 
   focus() {
@@ -97,6 +119,7 @@ export class Composer {
     const draft = this.#draft();
     draft.text = this.#area.value;
     draft.problem = "";
+    this.#host.typed(draft.text);
     if (!draft.text.trim()) draft.sources.clear();
     this.#show();
   }
@@ -108,7 +131,8 @@ export class Composer {
     if (!event.repeat) void this.#send();
   }
 
-  async #send() {
+  /** @param {string} [reason] why it is sent although a guard warned of it */
+  async #send(reason) {
     const conversation = this.#conversation;
     const draft = this.#draft();
     const text = draft.text.trim();
@@ -122,21 +146,23 @@ export class Composer {
     draft.sending = true;
     draft.problem = "";
     this.#show();
-    const body = { text, client_key: attempt.key, suggestion_id: attempt.suggestionId };
+    const body = { text, client_key: attempt.key, suggestion_id: attempt.suggestionId, override_reason: reason ?? null };
     const path = `conversations/${encodeURIComponent(conversation)}/messages`;
     const answer = await this.#api.ask(path, body).catch(() => null);
     draft.sending = false;
     if (answer?.status === 202) {
       this.#drafts.delete(conversation);
-      this.#onSent(conversation, attempt.key, text);
+      this.#host.sent(conversation, attempt.key, text);
     } else {
-      this.#failed(draft, attempt, answer?.status ?? 0);
+      this.#failed(draft, attempt, answer);
     }
-    if (conversation === this.#conversation) {
-      this.#area.value = this.#draft().text;
-      this.#show();
-      this.#area.focus();
-    }
+    if (conversation !== this.#conversation) return;
+    this.#area.value = this.#draft().text;
+    this.#show();
+    this.#area.focus();
+    const guarded = answer?.data?.error?.code === "guarded";
+    if (guarded) this.#host.refused(draft.text, answer.data.error);
+    else this.#host.typed(this.#area.value);
   }
 
   /**
@@ -152,9 +178,14 @@ export class Composer {
   /**
    * @param {Draft} draft
    * @param {Attempt} attempt
-   * @param {number} status
+   * @param {import("./api.js").Answer | null} answer
    */
-  #failed(draft, attempt, status) {
+  #failed(draft, attempt, answer) {
+    const status = answer?.status ?? 0;
+    if (answer?.data?.error?.code === "guarded") {
+      draft.problem = this.#words[`send_guarded_${answer.data.error.action}`];
+      return;
+    }
     if (status === 0) draft.problem = this.#words.send_failed;
     else if (status === 503) draft.problem = this.#words.send_busy;
     else if (status === 409) draft.problem = this.#words.send_stale;

@@ -5,7 +5,7 @@ import { signInAgain } from "./again.js";
 import { Api } from "./api.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
-import "./fresh-assist.js";
+import { FreshAssist } from "./fresh-assist.js";
 import { ConversationList } from "./list.js";
 import { wordsOf } from "./words.js";
 
@@ -13,10 +13,14 @@ signInAgain();
 
 const words = wordsOf(document);
 const api = new Api();
-const assist = /** @type {HTMLElement} */ (document.getElementById("assist"));
+const assist = /** @type {FreshAssist} */ (document.getElementById("assist"));
 const chat = new Chat(api, words, assist.getAttribute("lang") ?? "zh");
 const list = new ConversationList(words, choose);
-const composer = new Composer(api, words, (conversation) => chat.sent(conversation));
+const composer = new Composer(api, words, {
+  sent: (conversation) => chat.sent(conversation),
+  typed: (text) => assist.setDraft(text),
+  refused: (text, refused) => assist.draftRefused(text, refused),
+});
 let selected = "";
 
 /** @param {string} id */
@@ -36,8 +40,8 @@ function open(id) {
   const other = /** @type {HTMLAnchorElement} */ (document.getElementById("language"));
   other.search = String(new URLSearchParams({ lang: new URLSearchParams(other.search).get("lang") ?? "", conversation: id }));
   list.select(id);
-  composer.select(id, conversation.customer_name || words.side_unnamed);
   assist.setAttribute("conversation", id);
+  composer.select(id, conversation.customer_name || words.side_unnamed);
   void chat.load(id);
 }
 
@@ -64,6 +68,11 @@ assist.addEventListener("assist-insert", (event) => {
 });
 assist.addEventListener("assist-stale", (event) => {
   composer.forget(/** @type {CustomEvent} */ (event).detail.suggestionId);
+});
+assist.addEventListener("assist-draft", (event) => composer.put(/** @type {CustomEvent} */ (event).detail.text));
+assist.addEventListener("assist-reason", (event) => {
+  const { text, reason } = /** @type {CustomEvent} */ (event).detail;
+  composer.sendFor(text, reason);
 });
 assist.addEventListener("assist-back", () => composer.focus());
 assist.addEventListener("assist-signed-out", () => location.reload());

@@ -5,17 +5,20 @@
  * Attributes: `conversation`, `lang`, `mode` ("cookie", or "token": set the `token` property), `capabilities`
  * ("insert copy": what the host can do with a text).
  * Events out, all bubbling and composed: `assist-insert` {text, suggestionId, source}, `assist-back` (to the composer),
- * `assist-news` {conversations, snapshot}, `assist-clock` {skewMs}, `assist-stale` {suggestionId}, `assist-signed-out`.
+ * `assist-news` {conversations, snapshot}, `assist-clock` {skewMs}, `assist-stale` {suggestionId}, `assist-signed-out`,
+ * `assist-draft` {text} (the draft becomes this), `assist-reason` {text, reason} (it may be sent, and why).
+ * In: `setDraft(text)` as the agent types, `draftRefused(text, refused)` when sending was answered with 409 `guarded`.
  */
 
 import { CardHands } from "./hands.js";
 import { Api } from "./api.js";
 import { CardList } from "./cards.js";
+import { GuardPanel } from "./guard.js";
 import { RemedyHands, spokenBy } from "./remedy.js";
 import { Search } from "./search.js";
 import { StepQueue } from "./steps.js";
 import { Stream } from "./stream.js";
-import { composing } from "./text.js";
+import { composing, insertAtCaret } from "./text.js";
 import { TopicChip } from "./topic.js";
 import { fill, span, wordsOf } from "./words.js";
 
@@ -48,6 +51,10 @@ export class FreshAssist extends HTMLElement {
   #topic;
   /** @type {RemedyHands | undefined} */
   #remedies;
+  /** @type {GuardPanel | undefined} */
+  #guard;
+  /** A card's editor whose text is the draft, while the agent writes there. @type {HTMLTextAreaElement | null} */
+  #editing = null;
   /** @type {import("./types.js").Words} */
   #words = {};
   #onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
@@ -61,6 +68,21 @@ export class FreshAssist extends HTMLElement {
   /** The agent has a card in hand: the host should not change the conversation by itself. */
   get busy() {
     return Boolean(this.#cards?.holding());
+  }
+
+  /** What the agent has typed so far. @param {string} text */
+  setDraft(text) {
+    this.#editing = null;
+    this.#guard?.draft(this.#conversation, text);
+  }
+
+  /**
+   * A text was not sent: 409 `guarded`.
+   * @param {string} text
+   * @param {any} refused the answer's `error`
+   */
+  draftRefused(text, refused) {
+    this.#guard?.refused(text, refused);
   }
 
   connectedCallback() {
@@ -118,12 +140,18 @@ export class FreshAssist extends HTMLElement {
       },
       settle: () => this.#cards?.settle(),
     });
+    root.addEventListener("input", (event) => this.#edited(event));
     this.#element("retry").addEventListener("click", () => this.#retry());
     addEventListener("keydown", this.#onKey);
     new ResizeObserver(() => this.#cards?.refold()).observe(list);
     const lang = this.getAttribute("lang") ?? "zh";
     const desk = { api, words: this.#words, lang, say: (/** @type {string} */ text) => this.#say(text) };
     this.#topic = new TopicChip(root, desk);
+    this.#guard = new GuardPanel(root, {
+      ...desk,
+      put: (text) => this.#put(text),
+      reason: (text, reason) => this.#tell("assist-reason", { text, reason }),
+    });
     this.#remedies = new RemedyHands(root, { ...desk, refresh: () => this.#refresh() });
     this.#stream = new Stream(
       `/api/v1/stream?lang=${encodeURIComponent(lang)}`,
@@ -173,6 +201,7 @@ export class FreshAssist extends HTMLElement {
     this.#topic?.show(this.#conversation, suggestions?.topic ?? null);
     this.#cards?.show(suggestions?.html ?? "", release);
     if (release) {
+      this.#guard?.draft(this.#conversation, "");
       this.#element("notice").hidden = true;
       if (this.#search?.active) this.#search.clear();
     }
@@ -276,6 +305,23 @@ export class FreshAssist extends HTMLElement {
     return spokenBy(card) ?? kept ?? card.querySelector(".text")?.textContent ?? "";
   }
 
+  /** A text written in a card is checked like any draft. @param {Event} event */
+  #edited(event) {
+    const area = /** @type {HTMLElement} */ (event.target);
+    if (!(area instanceof HTMLTextAreaElement) || !area.closest(".editor")) return;
+    this.#editing = area;
+    this.#guard?.draft(this.#conversation, area.value);
+  }
+
+  /** The draft becomes this, wherever it is written. @param {string} text */
+  #put(text) {
+    const area = this.#editing;
+    if (!area?.isConnected || area.closest("[hidden]")) return this.#tell("assist-draft", { text });
+    area.select();
+    insertAtCaret(area, text, true);
+    this.#guard?.draft(this.#conversation, area.value);
+  }
+
   /** @param {string} text */
   #say(text) {
     const notice = this.#element("notice");
@@ -295,6 +341,8 @@ export class FreshAssist extends HTMLElement {
       const button = /** @type {HTMLElement | null | undefined} */ (card?.querySelector(`[data-action=${first}]`));
       event.preventDefault();
       button?.click();
+    } else if (event.altKey && event.code === "KeyR") {
+      if (this.#guard?.fix()) event.preventDefault();
     } else if (event.altKey && event.code === "Slash") {
       event.preventDefault();
       this.#search?.focus();

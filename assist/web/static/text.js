@@ -24,15 +24,17 @@ export async function copyText(text) {
 }
 
 /**
- * Put text at the caret: what is written stays, and undo takes the text out again.
+ * Put text at the caret: what is written stays unless `over` the selection, and undo takes the text out again.
  * @param {HTMLTextAreaElement} area
  * @param {string} text
+ * @param {boolean} [over]
  */
-export function insertAtCaret(area, text) {
+export function insertAtCaret(area, text, over = false) {
   area.focus();
-  area.setSelectionRange(area.selectionEnd, area.selectionEnd);
+  const start = over ? area.selectionStart : area.selectionEnd;
+  area.setSelectionRange(start, area.selectionEnd);
   if (!document.execCommand("insertText", false, text)) {
-    area.setRangeText(text, area.selectionEnd, area.selectionEnd, "end");
+    area.setRangeText(text, start, area.selectionEnd, "end");
     area.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 }
