@@ -68,3 +68,27 @@ def engine(
         print_json(figures.model_dump(mode="json"))
     else:
         print_engine(figures)
+
+
+@app.command()
+def drafts(
+    checks: Annotated[int, typer.Option(min=100, help="how many drafts")] = 2000,
+    database: Annotated[str | None, typer.Option(help="a PostgreSQL URL; a new SQLite file when left out")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """`POST /api/v1/drafts/check` as an agent types: p50 and p99 over loopback."""
+    from assist.cli.bench.drafts import print_drafts, run_drafts
+
+    print_drafts(run_drafts(checks, database), as_json=as_json)
+
+
+@app.command()
+def turn(
+    turns: Annotated[int, typer.Option(min=100, help="how many turns")] = 1000,
+    seed: int = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """One turn read: answers, complaint, mood, alert and guards, each by itself and together."""
+    from assist.cli.bench.turn import print_turn, run_turn
+
+    print_turn(run_turn(turns, seed), as_json=as_json)

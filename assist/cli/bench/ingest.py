@@ -4,21 +4,18 @@ import asyncio
 import json
 import os
 import random
-import signal
-import subprocess
-import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from assist.cli.output import fail, note, print_json
+from assist.cli.output import note, print_json
 from assist.contract import key_of, signed_headers
 from assist.domain.value import Value
+
+from .server import demo_server
 
 _CONVERSATIONS = 2000
 _TEXTS = (
@@ -63,22 +60,17 @@ class _Target:
 
 def run_ingest(seconds: float, connections: int, rate: float, database: str | None) -> IngestFigures:
     """Start a server of our own and measure it. The server advises on what it receives while it is measured."""
-    with tempfile.TemporaryDirectory(prefix="assist-bench-") as folder:
-        server, told = _start(Path(folder), database)
-        try:
-            url = urlsplit(told["hook"])
-            assert url.hostname is not None
-            assert url.port is not None
-            target = _Target(url.hostname, url.port, url.path, key_of(told["secret"]))
-            note("closed loop …")
-            closed = asyncio.run(_closed(target, seconds, connections))
-            _wait_until_handled(told["url"])
-            note("open loop …")
-            opened = asyncio.run(_open(target, seconds, connections, rate))
-            stored = _metric(told["url"], "assist_inbox_rows_total")
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(30)
+    with demo_server(database) as told:
+        url = urlsplit(told["hook"])
+        assert url.hostname is not None
+        assert url.port is not None
+        target = _Target(url.hostname, url.port, url.path, key_of(told["secret"]))
+        note("closed loop …")
+        closed = asyncio.run(_closed(target, seconds, connections))
+        _wait_until_handled(told["url"])
+        note("open loop …")
+        opened = asyncio.run(_open(target, seconds, connections, rate))
+        stored = _metric(told["url"], "assist_inbox_rows_total")
     acknowledged = closed.posts - closed.errors + opened.posts - opened.errors
     return IngestFigures(
         database=(database or "sqlite").split(":")[0],
@@ -101,18 +93,6 @@ def print_ingest(figures: IngestFigures, *, as_json: bool) -> None:
             f"  max {part.max_ms:7.1f} ms  {part.posts} posts, {part.errors} errors"
         )
     print(f"acknowledged {figures.acknowledged}, stored {figures.stored}")
-
-
-def _start(folder: Path, database: str | None) -> tuple["subprocess.Popen[str]", dict[str, str]]:
-    command = [sys.executable, "-m", "assist", "demo", "--port", "0", "--no-browser", "--quiet-customers"]
-    command += ["--data", str(folder)]
-    environment = {**os.environ, **({"ASSIST_DATABASE": database} if database else {})}
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)  # noqa: S603 - our own command
-    assert server.stdout is not None
-    line = server.stdout.readline()
-    if not line:
-        fail("the server did not start; its reason is above")
-    return server, json.loads(line)
 
 
 async def _closed(target: _Target, seconds: float, connections: int) -> Part:
