@@ -1,5 +1,6 @@
 """What a text commits the shop to, what the shop allows, and what was promised to whom until when."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -10,6 +11,9 @@ from .figures import EntryId, Line
 from .guard import Level
 from .topic import Span
 from .value import Value
+
+LONGEST_FOLLOW_UP = timedelta(days=90)
+"""What is promised for later than this after it is said is nobody's to follow up."""
 
 
 class PromiseKind(StrEnum):
@@ -60,6 +64,8 @@ class Due(Value):
     from_minute: Annotated[int, Field(ge=0, le=1440)] | None = None
     """Where a range begins."""
     working_days: bool = False
+    closing: bool = False
+    """By the close of business; when that is, the policy says."""
     exact: bool = False
 
 
@@ -97,16 +103,28 @@ class PromiseRule(Value):
     """It may be said, but not with 一定 or 保证."""
     never_exact: bool = False
     """A moment must be a range: carriage of live and fresh goods."""
+    around_minutes: Annotated[int, Field(ge=1, le=720)] = 60
+    """The range offered instead begins and ends so long before and after the moment."""
     at_most_days: Annotated[float, Field(ge=0)] | None = None
     at_least_hours: Annotated[float, Field(ge=0)] | None = None
     """Nothing sooner than this may be promised."""
     at_most_hours: Annotated[float, Field(ge=0)] | None = None
     within_agent_limit: bool = False
     """An amount may not exceed what the agent may give, or what was granted for this conversation."""
+    at_most_percent: Annotated[int, Field(ge=0)] | None = None
+    """Of the price: 100 is once what was paid."""
+    same_day_before_minute: Annotated[int, Field(ge=0, le=1440)] | None = None
+    """Minutes after midnight from which the same day may not be promised any more, nor a clock time before it."""
+    within_shelf_life: bool = False
+    """No more days than the goods are known to keep."""
     categories: tuple[EntryId, ...] = ()
     """Only for these goods; () for all."""
+    when_said: tuple[Line, ...] = ()
+    """Only where the sentence says one of these words; () for any."""
     allowed: tuple[Line, ...] = ()
     """Wordings the shop stands by, word for word."""
+    whole_clause: bool = False
+    """The rewrite stands for the whole clause, not only for the promise in it; in English it always does."""
     rewrite: Annotated[str, Field(max_length=400)] | None = None
     rewrite_en: Annotated[str, Field(max_length=400)] | None = None
 
@@ -117,6 +135,8 @@ class PromisePolicy(Value):
     rules: tuple[PromiseRule, ...] = ()
     follow_up: dict[PromiseKind, Annotated[float, Field(gt=0)]] = {}
     """Kind to hours."""
+    closing_minute: Annotated[int, Field(ge=0, le=1440)] = 1080
+    """When 下班前 ends: minutes after midnight."""
     remind_before_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
 
 
@@ -134,6 +154,8 @@ class Given(Value):
     categories: tuple[EntryId, ...] = ()
     """Of the goods the conversation is about."""
     products: tuple[EntryId, ...] = ()
+    shelf_life_days: Mapping[EntryId, float] = {}
+    """Of the products: the most days each keeps at home, not frozen."""
 
 
 class Violation(Value):

@@ -44,7 +44,7 @@ def hear(texts: Sequence[str]) -> Heard:
     clauses: list[Clause] = []
     begin = start = sentence = 0
     for number, text in enumerate(texts):
-        plain, back = _folded(text[:MAX_MATCHED_CHARACTERS])
+        plain, back = folded(text[:MAX_MATCHED_CHARACTERS])
         parts.append(plain)
         places += [start + place for place in back]
         places.append(start + len(text))
@@ -56,13 +56,14 @@ def hear(texts: Sequence[str]) -> Heard:
     return Heard("\n".join(parts), tuple(clauses), places)
 
 
-def _folded(text: str) -> tuple[str, Sequence[int]]:
+def folded(text: str) -> tuple[str, Sequence[int]]:
+    """Return a text folded, and where each of its characters stood."""
     plain = fold(text)
     if len(plain) == len(text):
         return plain, range(len(text))
     # Invisible characters are gone and some have become several: each is folded alone to know where it stood.
-    folded = [fold(character) for character in text]
-    return "".join(folded), [place for place, one in enumerate(folded) for _ in one]
+    each = [fold(character) for character in text]
+    return "".join(each), [place for place, one in enumerate(each) for _ in one]
 
 
 def _cut(plain: str) -> Iterator[tuple[int, int, int]]:
