@@ -51,7 +51,18 @@ async def test_one_message_walks_from_signed_bytes_to_a_kpi_row(
         # 12: the number moves, and the turn behind it can be opened.
         kpis = await _until(shop, "/api/v1/kpis", manager, lambda a: a["kpis"][2]["num"] == 1)
         values = {kpi["id"]: (kpi["num"], kpi["den"], kpi["value"]) for kpi in kpis["kpis"]}
-        assert values == {"K1": (1, 1, 1.0), "K2": (1, 1, 1.0), "K4": (1, 1, 1.0)}
+        assert values == {
+            "K1": (1, 1, 1.0),
+            "K2": (1, 1, 1.0),
+            "K4": (1, 1, 1.0),
+            # One episode of no complaint and one message of an agent, nothing wrong with either.
+            "K14": (0, 1, 0.0),
+            "K14b": (0, 0, None),
+            "K15": (0, 0, None),
+            "K23": (0, 1, 0.0),
+            "K23b": (0, 1, 0.0),
+            "K28": (0, 0, None),
+        }
         assert kpis["kpis"][0]["parts"] == {"explicit": 1, "implicit": 0}
         turns = (await shop.client.get("/api/v1/kpis/K4/turns", headers=manager)).json()
         assert [(turn["conversation_id"], turn["counted"]) for turn in turns] == [(conversation, True)]

@@ -15,6 +15,7 @@ from assist.content.files import shipped_directory
 from assist.domain.clock import Clock, system_clock
 from assist.settings import Settings, is_loopback
 from assist.web import (
+    alerts,
     claims_page,
     clusters_page,
     drafts,
@@ -23,7 +24,9 @@ from assist.web import (
     manager,
     operator,
     page_routes,
+    promises,
     remedies,
+    risks_page,
     session,
     sidebar,
     simulator,
@@ -93,6 +96,7 @@ def create_app(
         drafts,
         steps,
         topics,
+        promises,
         remedies,
         stream,
         manager,
@@ -100,6 +104,8 @@ def create_app(
         simulator,
         clusters_page,
         claims_page,
+        alerts,
+        risks_page,
     ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

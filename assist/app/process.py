@@ -14,6 +14,7 @@ from assist.desk.libraries import Libraries
 from assist.desk.meters import Meters
 from assist.desk.pay import Payer
 from assist.desk.presence import Presence
+from assist.desk.promise_tasks import promise_handlers
 from assist.desk.readvise import READVISE, readvise
 from assist.desk.remedy_tasks import remedy_handlers
 from assist.desk.secrets import SecretBox, new_token
@@ -74,6 +75,7 @@ def make_process(settings: Settings, clock: Clock) -> Process:
     handlers: Mapping[str, Handler] = {
         READVISE: readvise(database, writer, libraries, clock, owner),
         **remedy_handlers(writer, clock),
+        **promise_handlers(writer, clock),
         CLUSTERS: watch_clusters(database, writer, libraries, clock),
     }
     return Process(

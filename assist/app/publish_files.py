@@ -4,7 +4,7 @@ import logging
 import threading
 from pathlib import Path
 
-from assist.content.check import check_tree
+from assist.desk.lint_content import check_content
 from assist.desk.publish import FILES, publish
 from assist.store.queries import people
 from assist.store.writer import WriterClosed
@@ -18,7 +18,7 @@ _LOOK_EVERY_SECONDS = 1.0
 
 def publish_files(process: Process, root: Path) -> bool:
     """Check the tree as a whole and publish it where it differs; False when it has findings and nothing was done."""
-    checked = check_tree(root)
+    checked = check_content(root)
     for finding in checked.findings:
         logger.error("%s", finding)
     if checked.findings:

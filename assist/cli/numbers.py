@@ -1,5 +1,6 @@
 """Read and print a KPI report."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from rich.table import Table
 
 from assist.desk.operate import OperatorError, pick_shop
 from assist.domain.clock import system_clock
-from assist.kpi.definitions import KPIS, Measured
+from assist.kpi.definitions import KPIS, Measured, Unit
 from assist.kpi.measure import By, Report, WindowError, report, whole_days
 from assist.store.queries import people
 
@@ -62,11 +63,29 @@ def _table(title: str, measured: tuple[Measured, ...]) -> Table:
         table.add_row(
             one.id,
             _NAMES[one.id],
-            "—" if one.value is None else f"{one.value:.1%}",
+            _value(one),
             str(one.num),
             str(one.den),
             str(one.n_excluded),
-            ", ".join(f"{reason} {count}" for reason, count in one.reason_counts.items()),
-            ", ".join(f"{part} {count}" for part, count in one.parts.items()),
+            ", ".join(_counts(one.reason_counts)),
+            ", ".join([*_counts(one.parts), *(f"{name} {score:+.2f}" for name, score in one.spread.items())]),
         )
     return table
+
+
+def _value(one: Measured) -> str:
+    if one.value is None:
+        return "—"
+    match one.unit:
+        case Unit.share:
+            return f"{one.value:.1%}"
+        case Unit.score:
+            return f"{one.value:+.2f}"
+        case Unit.per_100:
+            return f"{one.value:.1f} / 100"
+        case Unit.per_1000:
+            return f"{one.value:.1f} / 1000"
+
+
+def _counts(counts: Mapping[str, int]) -> list[str]:
+    return [f"{name} {count}" for name, count in counts.items()]

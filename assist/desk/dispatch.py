@@ -37,6 +37,8 @@ from assist.store.writer import Change, tell
 from .adopt import adopt
 from .advise import Advice, advise
 from .announce import announce
+from .feel import feel
+from .follow_promises import follow_promises
 from .follow_up import follow_up
 from .libraries import Shelf
 from .log import said_events, turn_events
@@ -172,10 +174,15 @@ def _keep_thread(
         decided += advice.events
         decided += _uses(session, thread, row, _after(before, advice), around, place)
         writes.append(_keep_advice(advice))
+    felt = feel(session, thread, around.shelf, place)
     subject = subject_key(around.shop.subject_salt, thread.conversation.customer_ref)
-    log += [*said_events(thread, subject), *turn_events(thread, subject, place.cause), *decided]
+    turns = turn_events(thread, subject, place.cause, felt.scores)
+    log += [*said_events(thread, subject), *turns, *felt.events, *decided]
+    writes.append(felt.keep)
     log += watch_sent(session, thread, around.shelf, place, around.shop.timezone)
     writes.insert(0, _keep_chat(lane.shop_id, thread))
+    if followed := follow_promises(session, thread, around.shelf, around.shop.timezone, place):
+        writes.append(followed)
     if gone := [one.id for one in known if one.turn_id in thread.void and one.state == "live"]:
         writes.append(lambda session: suggestions.make_stale(session, gone))
 
@@ -189,7 +196,7 @@ def _advice(
     place: Place,
 ) -> Advice | None:
     """Return what is decided for a turn, or None when deciding failed."""
-    if row.turn.answered_at is not None and not _says_something_else(thread, row):
+    if row.turn.answered_at is not None and not thread.says_something_else(row):
         return Advice(rows=(), stale=tuple(one.id for one in before if one.state == "live"), events=(), topic=row.topic)
     turns = [one.turn for one in thread.turns]
     try:
@@ -198,15 +205,6 @@ def _advice(
     except Exception as error:  # noqa: BLE001 - a bug in deciding must not cost the message
         logger.error("advising on turn %s failed: %s", row.turn.id, type(error).__name__)
         return None
-
-
-def _says_something_else(thread: Thread, row: TurnRow) -> bool:
-    if row.turn.id in thread.heard_anew:
-        return True
-    kept = thread.before.get(row.turn.id)
-    if kept is None or kept.turn.message_ids != row.turn.message_ids:
-        return True
-    return any(id_ in thread.changed for id_ in row.turn.message_ids)
 
 
 def _uses(

@@ -1,5 +1,7 @@
 """What goes into the event log for messages and turns: ids and numbers, never text."""
 
+from collections.abc import Mapping
+
 from pydantic import JsonValue
 
 from assist.domain.chat import Message, Role, Turn
@@ -20,9 +22,14 @@ def said_events(thread: Thread, subject_key: str | None) -> list[Event]:
     ]
 
 
-def turn_events(thread: Thread, subject_key: str | None, cause: str) -> list[Event]:
-    """Return the present record of every turn that changed; the newest record of a turn is the true one."""
-    present = [_turn(thread, row, subject_key, cause) for row in thread.turns]
+def turn_events(
+    thread: Thread, subject_key: str | None, cause: str, moods: Mapping[str, float] | None = None
+) -> list[Event]:
+    """Return the present record of every turn that changed; the newest record of a turn is the true one.
+
+    `moods` are scores by turn id.
+    """
+    present = [_turn(thread, row, subject_key, cause, (moods or {}).get(row.turn.id)) for row in thread.turns]
     return present + [_void(thread, turn_id, cause) for turn_id in thread.void]
 
 
@@ -51,7 +58,7 @@ def _said(thread: Thread, message: Message, turn: Turn | None, subject_key: str 
     )
 
 
-def _turn(thread: Thread, row: TurnRow, subject_key: str | None, cause: str) -> Event:
+def _turn(thread: Thread, row: TurnRow, subject_key: str | None, cause: str, mood: float | None) -> Event:
     turn = row.turn
     agent = thread.agents.get(turn.agent_id or "")
     topic = row.topic
@@ -64,6 +71,7 @@ def _turn(thread: Thread, row: TurnRow, subject_key: str | None, cause: str) -> 
         "sidecar": row.sidecar.value,
         "sidebar_open": row.sidebar_open,
         **({"topic": _topic(topic, row.topic_by)} if topic else {}),
+        **({"mood": mood} if mood is not None else {}),
     }
     return Event(
         key=f"turn:{turn.id}:{cause}",

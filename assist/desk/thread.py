@@ -65,6 +65,15 @@ class Thread:
     questions: int = 0
     """How many turns that ask something there are more than before."""
 
+    def says_something_else(self, row: TurnRow) -> bool:
+        """Is a turn's customer heard otherwise than before, or anew? A reply alone changes nothing of that."""
+        if row.turn.id in self.heard_anew:
+            return True
+        kept = self.before.get(row.turn.id)
+        if kept is None or kept.turn.message_ids != row.turn.message_ids:
+            return True
+        return any(id_ in self.changed for id_ in row.turn.message_ids)
+
 
 def occurred_at(sent_at: datetime, received_at: datetime) -> tuple[datetime, bool]:
     """Return when a message counts as said, and whether its platform's time was doubted."""

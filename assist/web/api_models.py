@@ -9,7 +9,7 @@ from assist.domain.event import DismissReason
 from assist.domain.figures import EntryId
 from assist.domain.suggestion import Reason
 
-from .remedy_models import RemedyCardOut, RemedyStateOut
+from .remedy_models import RemedyCardOut
 
 
 class In(BaseModel):
@@ -141,18 +141,6 @@ class SuggestionOut(Out):
     """Of a card about a complaint."""
 
 
-class SuggestionsOut(Out):
-    """The live cards of the open turn, remedies on their way that no card shows, and both as the sidebar's HTML."""
-
-    conversation_id: str
-    turn_id: str | None
-    waiting_since: datetime | None
-    topic: TopicOut | None
-    suggestions: list[SuggestionOut]
-    remedies: list[RemedyStateOut] = []
-    html: str
-
-
 class StepIn(In):
     step_id: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
     suggestion_id: Annotated[str, Field(min_length=1, max_length=64)]
@@ -219,6 +207,12 @@ class KpiOut(Out):
     reason_counts: dict[str, int]
     parts: dict[str, int]
     target: float | None
+    subject: str
+    """What is counted: turn, episode, alert, message or promise."""
+    unit: str
+    """What `value` is: share, per_100, per_1000, or the mean score."""
+    spread: dict[str, float]
+    """Of a mean: p10, median, p90."""
 
 
 class KpisOut(Out):
@@ -236,6 +230,18 @@ class TurnOut(Out):
     at: datetime
     excluded: str | None
     counted: bool
+
+
+class RecordOut(Out):
+    """One counted thing behind a number. `counted` is how much of the numerator it is; `score` its own, of a mean."""
+
+    id: str
+    subject: str
+    conversation_id: str
+    at: datetime
+    excluded: str | None
+    counted: int
+    score: float | None
 
 
 Schema = dict[str, Any]

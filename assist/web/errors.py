@@ -11,7 +11,9 @@ from starlette.exceptions import HTTPException
 
 from assist.desk.approve import AmountChanged, ApprovalExpired, NotYours, ReasonMissing, RemedyMoved, UnknownRemedy
 from assist.desk.correct_topic import MovedTurn, UnknownLabel, UnknownTurn
+from assist.desk.end_promise import PromiseEnded, UnknownPromise
 from assist.desk.grant import MoneyRefused, NotTheirOrder
+from assist.desk.judge_alert import JudgedOtherwise, UnknownAlert
 from assist.desk.reply import Guarded, KeyReused, UnknownConversation
 from assist.desk.request_remedy import AlreadyAsked, NoPolicy, NoSuchOption
 from assist.desk.settle_remedy import NotExecutable, TooEarly
@@ -36,9 +38,12 @@ STATUS: dict[type[Exception], int] = {
     UnknownTurn: 404,
     UnknownRemedy: 404,
     UnknownComplaint: 404,
+    UnknownAlert: 404,
+    UnknownPromise: 404,
     StaleSuggestion: 409,
     MovedTurn: 409,
     KeyReused: 409,
+    PromiseEnded: 409,
     Guarded: 409,
     AlreadyAsked: 409,
     MoneyRefused: 409,
@@ -48,6 +53,7 @@ STATUS: dict[type[Exception], int] = {
     ApprovalExpired: 409,
     AmountChanged: 409,
     TooEarly: 409,
+    JudgedOtherwise: 409,
     NotExecutable: 409,
     WindowError: 422,
     UnknownLabel: 422,

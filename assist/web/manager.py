@@ -1,16 +1,17 @@
-"""Numbers a manager opens, and the turns behind each."""
+"""Numbers a manager opens, and what is behind each: the turns, episodes, alerts, messages and promises."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query, Request
 
-from assist.kpi.definitions import KPIS, Measured
-from assist.kpi.measure import By, Report, report, turn_records, whole_days
+from assist.kpi.definitions import KPIS, Kpi, Measured, Subject
+from assist.kpi.measure import By, Report, read_records, report, turn_records, whole_days
+from assist.kpi.records import Record
 from assist.store.queries import people
 
-from .api_models import KpiOut, KpisOut, TurnOut
+from .api_models import KpiOut, KpisOut, RecordOut, TurnOut
 from .auth import Manager
 from .front import Front, front_of
 
@@ -39,11 +40,11 @@ def turns(
     start: Annotated[date | None, Query(alias="from")] = None,
     end: Annotated[date | None, Query(alias="to")] = None,
 ) -> list[TurnOut]:
-    """The turns behind a number: counted, not counted, or left out and why."""
+    """The turns behind a number: counted, not counted, or left out and why. Numbers of other things have `records`."""
     front = front_of(request)
-    kpi = _DECLARED.get(kpi_id)
-    if kpi is None:
-        raise HTTPException(404, f"no KPI {kpi_id!r}; there are: {', '.join(_DECLARED)}")
+    kpi = _declared(kpi_id)
+    if kpi.subject is not Subject.turn:
+        raise HTTPException(404, f"{kpi_id} counts no turns; ask for /api/v1/kpis/{kpi_id}/records")
     first, last = window(front, caller.shop_id, start, end)
     with front.database.reader() as session:
         records = turn_records(session, caller.shop_id, first, last)
@@ -53,10 +54,47 @@ def turns(
             conversation_id=record.conversation_id,
             at=record.at,
             excluded=kpi.excluded(record),
-            counted=kpi.excluded(record) is None and kpi.counted(record),
+            counted=kpi.excluded(record) is None and bool(kpi.counted(record)),
         )
         for record in records
     ]
+
+
+@router.get("/kpis/{kpi_id}/records")
+def records(
+    request: Request,
+    caller: Manager,
+    kpi_id: str,
+    start: Annotated[date | None, Query(alias="from")] = None,
+    end: Annotated[date | None, Query(alias="to")] = None,
+) -> list[RecordOut]:
+    """What is behind any number: counted and how much, or left out and why."""
+    front = front_of(request)
+    kpi = _declared(kpi_id)
+    first, last = window(front, caller.shop_id, start, end)
+    with front.database.reader() as session:
+        found = kpi.among(read_records(session, caller.shop_id, first, last))
+    return [_record_out(kpi, record) for record in found]
+
+
+def _declared(kpi_id: str) -> Kpi[Any]:
+    kpi = _DECLARED.get(kpi_id)
+    if kpi is None:
+        raise HTTPException(404, f"no KPI {kpi_id!r}; there are: {', '.join(_DECLARED)}")
+    return kpi
+
+
+def _record_out(kpi: Kpi[Any], record: Record) -> RecordOut:
+    excluded = kpi.excluded(record)
+    return RecordOut(
+        id=record.id,
+        subject=kpi.subject.value,
+        conversation_id=record.conversation_id,
+        at=record.at,
+        excluded=excluded,
+        counted=int(kpi.counted(record)) if excluded is None else 0,
+        score=kpi.score(record) if kpi.score and excluded is None else None,
+    )
 
 
 def measured(front: Front, shop_id: str, start: date | None, end: date | None, by: By | None) -> Report:
@@ -94,4 +132,7 @@ def kpi_out(one: Measured) -> KpiOut:
         reason_counts=dict(one.reason_counts),
         parts=dict(one.parts),
         target=declared.target,
+        subject=declared.subject.value,
+        unit=one.unit.value,
+        spread=dict(one.spread),
     )

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from assist.cli.numbers import print_report
+from assist.kpi.definitions import Measured, Unit
+from assist.kpi.measure import Report
 from assist.store.lock import writer_lock
+from tests.conftest import NOW
 
 from .conftest import URL, Run
 
@@ -17,7 +21,7 @@ def test_the_numbers_as_json_are_one_document(assist: Run, home: Path) -> None:
     assert told["shop_id"] == "s1"
     # Two whole days in Shanghai: from 16:00 UTC of the 19th until 16:00 UTC of the 21st.
     assert (told["start"], told["end"]) == ("2026-11-19T16:00:00Z", "2026-11-21T16:00:00Z")
-    assert [kpi["id"] for kpi in told["kpis"]] == ["K1", "K2", "K4"]
+    assert [kpi["id"] for kpi in told["kpis"]] == ["K1", "K2", "K4", "K14", "K14b", "K15", "K23", "K23b", "K28"]
     assert {kpi["value"] for kpi in told["kpis"]} == {None}
 
 
@@ -73,3 +77,22 @@ def test_a_date_that_is_none_is_wrong_usage(assist: Run, home: Path) -> None:
 
     assert (ended.code, ended.out) == (2, "")
     assert "--from" in ended.err
+
+
+def test_each_unit_is_printed_as_what_it_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "240")
+    told = {"num": 3, "den": 40, "n_excluded": 0, "reason_counts": {}}
+    kpis = (
+        Measured(id="K1", value=0.075, **told),
+        Measured(id="K14", value=7.5, unit=Unit.per_100, **told),
+        Measured(id="K23b", value=75.0, unit=Unit.per_1000, **told),
+        Measured(id="K15", value=0.25, unit=Unit.score, spread={"p10": -0.5, "median": 0.2, "p90": 0.75}, **told),
+    )
+
+    print_report(Report(shop_id="s1", start=NOW, end=NOW, kpis=kpis), as_json=False)
+
+    out = capsys.readouterr().out
+    for shown in ("7.5%", "7.5 / 100", "75.0 / 1000", "+0.25", "p10 -0.50, median +0.20, p90 +0.75"):
+        assert shown in out

@@ -115,6 +115,13 @@ def test_a_turn_that_became_void_is_counted_nowhere(book: Book) -> None:
         "K1": (0, 1, 0),
         "K2": (1, 1, 0),
         "K4": (0, 1, 0),
+        # b is an episode too, of no complaint; nobody wrote, called or promised anything.
+        "K14": (0, 1, 0),
+        "K14b": (0, 0, 0),
+        "K15": (0, 0, 1),
+        "K23": (0, 0, 0),
+        "K23b": (0, 0, 0),
+        "K28": (0, 0, 0),
     }
 
 
@@ -149,6 +156,9 @@ def test_without_a_denominator_there_is_no_value(book: Book, only_excluded: bool
     kpis = book.measured()
 
     assert [one.id for one in KPIS] == list(kpis)
+    # Small talk begins an episode like anything else.
+    episodes = kpis.pop("K14")
+    assert (episodes.value, episodes.num, episodes.den) == ((0.0, 0, 2) if only_excluded else (None, 0, 0))
     assert {(one.value, one.num, one.den) for one in kpis.values()} == {(None, 0, 0)}
 
 
