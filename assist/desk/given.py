@@ -5,7 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from assist.content.quantities import quantities_in
 from assist.domain.chat import Order
+from assist.domain.library import Product
+from assist.domain.matter import Measure
 from assist.domain.people import AgentRole
 from assist.domain.promise import Given
 from assist.domain.remedy import ACTIVE, Option, Remedy, RemedyState
@@ -20,6 +23,8 @@ from .libraries import Shelf
 _GRANTED = ACTIVE - {RemedyState.pending_approval}
 _MONEY = frozenset({RemedyKind.coupon, RemedyKind.partial_refund, RemedyKind.full_refund})
 _RANKS = tuple(AgentRole)
+_KEPT_AT_HOME = ("fridge", "room", "opened")
+_MINUTES_A_DAY = 24 * 60
 
 
 def given_in(
@@ -58,6 +63,7 @@ def given_by(
         paid_fen=paid_fen,
         categories=categories or ((spoken_of,) if spoken_of else ()),
         products=tuple(dict.fromkeys(product.id for product in sold)),
+        shelf_life_days={product.id: days for product in sold if (days := _home_days(product)) is not None},
     )
 
 
@@ -65,6 +71,14 @@ def proposed_by(suggestion: Suggestion) -> list[tuple[RemedyKind, int]]:
     """Return everything a card proposes: its own words may say so, whoever has to agree."""
     decision = suggestion.detail.decision if suggestion.detail else None
     return [(one.kind, _most(one)) for one in decision.options] if isinstance(decision, Remedy) else []
+
+
+def _home_days(product: Product) -> float | None:
+    """Return the most days a product keeps at home without being frozen, by its own figures."""
+    told = [product.facts[name].value for name in _KEPT_AT_HOME if name in product.facts]
+    minutes = (one.high for value in told for one in quantities_in(value) if one.measure is Measure.duration)
+    longest = max(minutes, default=None)
+    return None if longest is None else longest / _MINUTES_A_DAY
 
 
 def _limit_fen(shelf: Shelf, role: AgentRole, paid_fen: int | None) -> int | None:

@@ -20,10 +20,10 @@ from .api_models import (
     ReplyIn,
     ReplyOut,
     SearchOut,
-    SuggestionsOut,
 )
 from .auth import SignedIn
 from .front import front_of
+from .suggestions_model import SuggestionsOut
 from .topics import topic_out
 from .views import conversation_out, message_out, order_out, recent, suggestions_out
 from .words import language_of

@@ -18,9 +18,11 @@ from assist.store.queries.chats import ConversationRow, TurnRow
 from assist.store.queries.suggestions import SuggestionRow
 
 from . import remedy_views
-from .api_models import ConversationOut, MessageOut, OrderOut, SuggestionOut, SuggestionsOut
+from .api_models import ConversationOut, MessageOut, OrderOut, SuggestionOut
+from .care import CareOut, care_out, care_slots
 from .remedies_shown import remedies_shown
 from .remedy_models import RemedyCardOut, RemedyStateOut
+from .suggestions_model import SuggestionsOut
 from .topics import topic_out
 from .why import pieces
 from .words import words
@@ -120,6 +122,7 @@ def suggestions_out(
         suggestion_out(row, library.answers, remedy_views.card_of(row, library, language, caller, shown.by_card))
         for row in rows
     ]
+    care = care_out(session, conversation, library, language, now)
     return SuggestionsOut(
         conversation_id=conversation.id,
         turn_id=conversation.open_turn_id,
@@ -128,7 +131,13 @@ def suggestions_out(
         suggestions=cards,
         remedies=list(shown.alone),
         html=cards_html(cards, language, shown.alone),
+        care=care,
+        care_html=care_html(care, language),
     )
+
+
+def care_html(care: CareOut, language: str) -> str:
+    return pages().get_template("care.html").render(**care_slots(care), t=words(language))
 
 
 def cards_html(cards: Sequence[SuggestionOut], language: str, remedies: Sequence[RemedyStateOut] = ()) -> str:
