@@ -2,11 +2,14 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .output import fail, note, print_json
+
+if TYPE_CHECKING:
+    from assist.content.errors import ContentError
 
 app = typer.Typer(help="知识库：检查、统计、试搜、导出、学习、退回 / the knowledge base", no_args_is_help=True)
 
@@ -15,22 +18,35 @@ AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on stdou
 
 
 @app.command()
-def check(directory: Directory = None, as_json: AsJson = False) -> None:
-    """Validate and lint; exit 1 when anything is wrong."""
-    from assist.content.check import check_tree
+def check(
+    directory: Directory = None,
+    as_json: AsJson = False,
+    strict: Annotated[bool, typer.Option(help="提醒也算错 / remarks count as findings too")] = False,
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="哪一天 / the day it is")] = None,
+) -> None:
+    """Validate and lint; exit 1 when anything is wrong. What has grown old or needs proof is only remarked on."""
     from assist.content.files import shipped_directory
+    from assist.desk.lint_content import check_content
+    from assist.domain.clock import system_clock
 
-    checked = check_tree(directory or shipped_directory())
+    checked = check_content(directory or shipped_directory(), (today or system_clock()).date())
     count = len(checked.library.articles) if checked.library else 0
     if as_json:
-        findings = [{"path": f.path, "line": f.line, "message": f.message} for f in checked.findings]
-        print_json({"articles": count, "findings": findings})
+        print_json({"articles": count, "findings": _rows(checked.findings), "warnings": _rows(checked.warnings)})
     else:
         for finding in checked.findings:
             typer.echo(str(finding))
-    if checked.findings:
-        fail(f"{len(checked.findings)} findings in {count} articles")
-    note(f"{count} articles, nothing to mend")
+        for warning in checked.warnings:
+            typer.echo(f"提醒 remark: {warning}")
+    wrong = len(checked.findings) + (len(checked.warnings) if strict else 0)
+    remarked = f", {len(checked.warnings)} remarks" if checked.warnings else ""
+    if wrong:
+        fail(f"{len(checked.findings)} findings{remarked} in {count} articles")
+    note(f"{count} articles, nothing to mend{remarked}")
+
+
+def _rows(found: "tuple[ContentError, ...]") -> list[dict[str, str | int]]:
+    return [{"path": one.path, "line": one.line, "message": one.message} for one in found]
 
 
 @app.command()

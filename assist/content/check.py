@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
 from assist.domain.library import RUNTIME_SLOTS, Article, Entry, Library, Phrasing
 
+from .check_conflicts import check_conflicts
 from .check_english import check_english
 from .check_remedy import check_remedy
 from .check_scripts import check_scripts
@@ -29,11 +30,21 @@ _PARTICLES = re.compile(r"[啊呀吗呢吧嘛哦哈啦了的呗诶哎么]|请问
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check saw: the library if it can be built, and what is wrong, sorted by file and line."""
+    """What a check saw: the library if it can be built, what is wrong, and what is only remarked on, sorted by file
+    and line."""
 
     library: Library | None
     entries: tuple[Entry, ...]
     findings: tuple[ContentError, ...]
+    warnings: tuple[ContentError, ...] = ()
+
+    def with_more(self, findings: Iterable[ContentError], warnings: Iterable[ContentError] = ()) -> "Checked":
+        """Return the same with more found."""
+        return replace(
+            self,
+            findings=tuple(sorted((*self.findings, *findings), key=_in_order)),
+            warnings=tuple(sorted((*self.warnings, *warnings), key=_in_order)),
+        )
 
 
 def check_tree(root: Path) -> Checked:
@@ -51,9 +62,13 @@ def check_tree(root: Path) -> Checked:
         articles = [_at(where, finding) for finding in check_library(library)]
         findings += articles
         findings += _learned(entries, library, root)
-        findings += [*check_remedy(library, root), *check_scripts(library, root)]
-    findings.sort(key=lambda finding: (finding.path, finding.line))
+        findings += [*check_remedy(library, root), *check_scripts(library, root), *check_conflicts(library, root)]
+    findings.sort(key=_in_order)
     return Checked(library=library, entries=tuple(entries), findings=tuple(findings))
+
+
+def _in_order(finding: ContentError) -> tuple[str, int]:
+    return finding.path, finding.line
 
 
 def check_library(library: Library) -> Iterator[tuple[str, str, str]]:

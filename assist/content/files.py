@@ -22,8 +22,9 @@ from assist.domain.library import (
     Synonyms,
     Topics,
 )
+from assist.domain.matter import Matters
 from assist.domain.mood import AlertPolicy, MoodPolicy, RiskPolicy
-from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
+from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ReviewPolicy, ServicePolicy
 from assist.domain.promise import PromisePolicy
 from assist.domain.remedy import Script, StepName
 from assist.domain.remedy_policy import RemedyPolicy
@@ -54,6 +55,8 @@ SINGLE_FILES: dict[tuple[str, str], type[BaseModel]] = {
     ("policy", "promises"): PromisePolicy,
     ("policy", "alerts"): AlertPolicy,
     ("policy", "risks"): RiskPolicy,
+    ("lexicon", "matters"): Matters,
+    ("policy", "reviews"): ReviewPolicy,
 }
 """Files that hold one entry each, named after the file."""
 

@@ -20,8 +20,9 @@ from assist.domain.library import (
     Synonyms,
     Topics,
 )
+from assist.domain.matter import Matters
 from assist.domain.mood import AlertPolicy, MoodPolicy, RiskPolicy
-from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
+from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ReviewPolicy, ServicePolicy
 from assist.domain.promise import PromisePolicy
 from assist.domain.remedy import ChoiceWords, Script, ScriptLine, StepName
 from assist.domain.remedy_policy import RemedyPolicy
@@ -38,12 +39,14 @@ PARTS: dict[str, tuple[str, type[BaseModel]]] = {
     "learned_topics": ("lexicon", LearnedTopics),
     "complaints": ("lexicon", ComplaintLexicon),
     "forbidden": ("lexicon", ForbiddenLexicon),
+    "matters": ("lexicon", Matters),
     "moods": ("lexicon", MoodPolicy),
     "remedy": ("policy", RemedyPolicy),
     "guards": ("policy", GuardPolicy),
     "promises": ("policy", PromisePolicy),
     "alerts": ("policy", AlertPolicy),
     "risks": ("policy", RiskPolicy),
+    "reviews": ("policy", ReviewPolicy),
     "answers": ("policy", AnswerPolicy),
     "adoption": ("policy", AdoptionPolicy),
     "service": ("policy", ServicePolicy),
@@ -53,7 +56,7 @@ PARTS: dict[str, tuple[str, type[BaseModel]]] = {
 _WITH_DEFAULTS = frozenset(
     {
         *("learning", "english", "safety", "learned_topics", "complaints", "remedy"),
-        *("forbidden", "moods", "guards", "promises", "alerts", "risks"),
+        *("forbidden", "moods", "guards", "promises", "alerts", "risks", "matters", "reviews"),
     }
 )
 """Parts that libraries published before them lack."""

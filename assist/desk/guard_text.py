@@ -1,17 +1,31 @@
 """May this text go to a customer? Every path to one asks here."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from assist.domain.guard import STRICTEST_LAST, Action, Checked, Finding, GuardKind, Hit, TermGroup
-from assist.domain.promise import Given, Violation
+from assist.domain.library import Library
+from assist.domain.promise import Given, PromiseRule, Violation
+from assist.suggest.guard import Guard
 from assist.suggest.language import is_english
 from assist.suggest.promise import judge, read_commitments
 
-from .libraries import Shelf
+
+class Guards(Protocol):
+    """What texts are read with. A shelf has it, and so has a library that is only checked."""
+
+    @property
+    def library(self) -> Library: ...
+    @property
+    def guard(self) -> Guard: ...
+    @property
+    def term_groups(self) -> Mapping[str, TermGroup]: ...
+    @property
+    def promise_rules(self) -> Mapping[str, PromiseRule]: ...
 
 
-def guard_text(text: str, shelf: Shelf, at: datetime, timezone: str, given: Callable[[], Given]) -> Checked:
+def guard_text(text: str, shelf: Guards, at: datetime, timezone: str, given: Callable[[], Given]) -> Checked:
     """Return what is wrong with a text by this shop's lexicon, promises and policy, in order of place.
 
     `given` is asked only where something is promised. Where a forbidden term and a promise overlap, the one that is
@@ -27,7 +41,7 @@ def guard_text(text: str, shelf: Shelf, at: datetime, timezone: str, given: Call
     return Checked(findings=tuple(_apart(found)))
 
 
-def _forbidden(hit: Hit, shelf: Shelf, *, english: bool) -> Finding:
+def _forbidden(hit: Hit, shelf: Guards, *, english: bool) -> Finding:
     group = shelf.term_groups[hit.group]
     return Finding(
         guard=GuardKind.forbidden,
@@ -49,7 +63,7 @@ def _rewrite(group: TermGroup, term: str, *, english: bool) -> str | None:
     return group.rewrite_en if english else group.rewrite
 
 
-def _promised(violation: Violation, text: str, shelf: Shelf, *, english: bool) -> Finding:
+def _promised(violation: Violation, text: str, shelf: Guards, *, english: bool) -> Finding:
     rule = shelf.promise_rules[violation.rule]
     return Finding(
         guard=GuardKind.promise,

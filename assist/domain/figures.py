@@ -1,8 +1,9 @@
 """What content is made of: ids, lines, and figures that may be told, each with its source."""
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from .value import Value
 
@@ -34,6 +35,13 @@ class Fact(Value):
     value_en: Line | None = None
     source: Source
     approximate: bool = False
+    valid_until: date | None = None
+    """The last day it holds, where it ends."""
+
+    @field_validator("valid_until", mode="before")
+    @classmethod
+    def read_iso_date(cls, value: object) -> object:
+        return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 class FactUse(Value):

@@ -9,8 +9,9 @@ from pydantic import Field, field_validator, model_validator
 from .complaint import ComplaintLexicon
 from .figures import EntryId, Fact, FactUse, Line, SlotName
 from .guard import ForbiddenLexicon, GuardPolicy
+from .matter import Matters
 from .mood import AlertPolicy, MoodPolicy, RiskPolicy
-from .policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ServicePolicy
+from .policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ReviewPolicy, ServicePolicy
 from .promise import PromisePolicy
 from .remedy import ChoiceWords, ScriptLine
 from .remedy_policy import RemedyPolicy
@@ -237,6 +238,8 @@ class Library(Value):
     moods: MoodPolicy = MoodPolicy()
     alerts: AlertPolicy = AlertPolicy()
     risks: RiskPolicy = RiskPolicy()
+    matters: Matters = Matters()
+    reviews: ReviewPolicy = ReviewPolicy()
 
 
 class Entry(Value):

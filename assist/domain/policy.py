@@ -159,3 +159,12 @@ class ServicePolicy(Value):
     """What this shop promises, as facts with an owner: delivery hours, claim windows, thresholds."""
 
     facts: Mapping[SlotName, Fact]
+
+
+class ReviewPolicy(Value):
+    """When content has to be looked at again. What is due is said, never refused."""
+
+    review_after_days: Annotated[int, Field(ge=1)] = 365
+    """An article that nobody has reviewed for longer is due."""
+    stale_source_years: Annotated[int, Field(ge=1)] = 10
+    """A figure whose source is older is stale; sources without a year are not judged."""

@@ -24,7 +24,8 @@ def tree(tmp_path: Path) -> Path:
 def test_checking_what_we_ship_succeeds(assist: Run) -> None:
     ended = assist("kb", "check")
 
-    assert (ended.code, ended.out) == (0, "")
+    assert ended.code == 0
+    assert all(line.startswith("提醒 remark: ") for line in ended.out.splitlines())
     assert "nothing to mend" in ended.line
 
 
@@ -52,7 +53,30 @@ def test_findings_as_json_are_one_document(assist: Run, tree: Path) -> None:
 def test_nothing_found_as_json_is_an_empty_list_of_findings(assist: Run, tree: Path) -> None:
     ended = assist("kb", "check", str(tree), "--json")
 
-    assert (ended.code, ended.document) == (0, {"articles": 2, "findings": []})
+    assert ended.code == 0
+    assert (ended.document["articles"], ended.document["findings"]) == (2, [])
+
+
+def test_what_is_overdue_is_remarked_on_apart_and_counts_only_when_told_to(assist: Run, tree: Path) -> None:
+    (tree / NAME).write_text(ARTICLE.replace("2026-11-21", "2024-01-01"), encoding="utf-8")
+
+    ended = assist("kb", "check", str(tree), "--json", "--today", "2026-11-21")
+    strict = assist("kb", "check", str(tree), "--strict", "--today", "2026-11-21")
+
+    assert (ended.code, ended.document["findings"]) == (0, [])
+    assert [one["path"] for one in ended.document["warnings"] if "reviewed" in one["message"]] == [NAME]
+    assert strict.code == 1
+    assert "remark" in strict.line
+
+
+def test_an_article_that_a_guard_would_stop_is_a_finding(assist: Run, tree: Path) -> None:
+    (tree / NAME).write_text(ARTICLE.replace("活虾建议您当天吃", "加我微信，活虾建议您当天吃"), encoding="utf-8")
+
+    ended = assist("kb", "check", str(tree))
+
+    assert ended.code == 1
+    assert f"{NAME}:22: " in ended.out
+    assert "微信" in ended.out
 
 
 def test_a_folder_that_is_not_there_is_a_finding(assist: Run, tmp_path: Path) -> None:
