@@ -20,7 +20,7 @@ from assist.suggest.remedy import decide
 from .claims import Case, LineClaim, claims_of
 from .libraries import Shelf
 from .said import Said
-from .script import Spoken, worded_steps
+from .script import Spoken, mood_for, worded_steps
 from .watch_clusters import plan_cluster_watch
 
 _COMPARED = timedelta(days=90)
@@ -81,7 +81,7 @@ def complain(
     claims = claims_of(session, complaint, said, case, shelf)
     if not claims:
         return None
-    spoken = Spoken(is_english("\n".join(said.texts)), case.timezone, customer_name)
+    spoken = Spoken(is_english("\n".join(said.texts)), case.timezone, customer_name, mood_for(shelf, said.texts))
     lines = [_line_row(one, complaint, case, shelf) for one in claims]
     words = "\n".join(said.texts)
     adds = _says_more(shelf, said, turn, complaint)

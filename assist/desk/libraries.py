@@ -166,6 +166,7 @@ def shelf_with(old: Shelf, library: Library, touched: Set[str]) -> Shelf:
 
 def shelf_of(library: Library, model: SentenceModel | None = None) -> Shelf:
     """Put a library on its shelf: everything that is read from it for every turn, made once."""
+    signals = build_signals(library)
     return Shelf(
         library=library,
         engine=build(library, model),
@@ -173,13 +174,13 @@ def shelf_of(library: Library, model: SentenceModel | None = None) -> Shelf:
         typed=build_typed(library),
         listener=build_listener(library),
         articles={article.id: article for article in library.articles},
-        signals=build_signals(library),
+        signals=signals,
         products={product.id: product for product in library.products},
         guard=build_guard(library.forbidden),
         term_groups={group.id: group for group in library.forbidden.groups},
         promise_rules={rule.id: rule for rule in library.promises.rules},
         moods=build_moods(library.moods),
-        alerts=build_alerts(library.alerts),
+        alerts=build_alerts(library.alerts, signals),
     )
 
 

@@ -1,5 +1,6 @@
 """Word the four steps of a decision: choose the lines, fill what they leave open."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,9 +9,10 @@ from assist.content.script_slots import NAMELESS, OPTIONAL_SLOTS
 from assist.content.wording import word
 from assist.domain.complaint import Ground
 from assist.domain.library import Library
+from assist.domain.mood import MoodName
 from assist.domain.remedy import Claim, Decision, Question, Refusal, Remedy, ScriptStep, Slot
 from assist.domain.remedy_policy import RemedyKind
-from assist.suggest.script import compose
+from assist.suggest.script import Mood, compose
 
 from .libraries import Shelf
 from .storage_tip import storage_tip
@@ -18,11 +20,12 @@ from .storage_tip import storage_tip
 
 @dataclass(frozen=True)
 class Spoken:
-    """How a decision is said: in which language, to whom, in which zone their clock runs."""
+    """How a decision is said: in which language, to whom, in which zone their clock runs, to how upset a customer."""
 
     english: bool
     timezone: str
     customer_name: str | None
+    mood: Mood = "neutral"
 
 
 def worded_steps(
@@ -38,7 +41,7 @@ def worded_steps(
         claim,
         shelf.library.scripts,
         option=option,
-        mood="neutral",
+        mood=spoken.mood,
         facts=frozenset({"storage_tip"} if tip else ()),
         language="en" if spoken.english else "zh",
     )
@@ -47,6 +50,15 @@ def worded_steps(
         unknown | _known_slots(decision, claim, shelf.library, spoken, option) | ({"storage_tip": tip} if tip else {})
     )
     return tuple(step.model_copy(update={"text": word(step.text, slots).text}) for step in steps)
+
+
+_SPOKEN_AS: Mapping[MoodName, Mood] = {MoodName.upset: "upset", MoodName.angry: "angry"}
+
+
+def mood_for(shelf: Shelf, texts: Sequence[str]) -> Mood:
+    """Return how upset the customer is by what they said last; whoever is happy is spoken to as anybody is."""
+    last = texts[-shelf.library.alerts.window_messages :]
+    return _SPOKEN_AS.get(shelf.moods.of_turn(last).name, "neutral")
 
 
 _SOMETHING_LEFT = frozenset({RemedyKind.explanation, RemedyKind.coupon, RemedyKind.partial_refund})

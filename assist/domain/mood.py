@@ -1,9 +1,9 @@
 """How a customer feels, and when that is a supervisor's matter."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .figures import EntryId, Line
 from .topic import Span
@@ -33,6 +33,14 @@ class MoodPolicy(Value):
     happy_from: Annotated[float, Field(ge=-1, le=1)] = 0.4
     angry_words: tuple[Line, ...] = ()
     """Said by nobody who is calm: with one of these a negative text is angry."""
+    happy_words: tuple[Line, ...] = ()
+    upset_words: tuple[Line, ...] = ()
+    """What praise and blame are shown by; each also moves the part of a text it stands in by `word_weight`."""
+    negations: tuple[Line, ...] = ()
+    """What turns a word after it round: 不, 没有; twice is not at all."""
+    between: tuple[Line, ...] = ()
+    """What may stand between a negation and its word: 不是[很]新鲜."""
+    word_weight: Annotated[float, Field(ge=0, le=5)] = 1.0
 
 
 class AlertWhy(StrEnum):
@@ -49,7 +57,13 @@ class RedFlag(Value):
     en: Line
     words: Annotated[tuple[Line, ...], Field(min_length=1)]
     unless: tuple[Line, ...] = ()
-    """Contexts in which they mean nothing: 12315元."""
+    """Contexts in which they mean nothing: 12315元 around the word, 会不会… before and …哈哈 after it in its clause."""
+
+    @model_validator(mode="after")
+    def stand_on_one_side(self) -> Self:
+        if strange := [one for one in self.unless if "…" in one[1:-1] or one.strip("…") == "" or one.count("…") > 1]:
+            raise ValueError(f"unless of {self.id}: {', '.join(strange)}; … stands once, at the beginning or the end")
+        return self
 
 
 class AlertPolicy(Value):
@@ -58,9 +72,19 @@ class AlertPolicy(Value):
     negative_share: Annotated[float, Field(ge=0, le=1)] = 0.03
     window_messages: Annotated[int, Field(ge=1, le=50)] = 5
     least_hits: Annotated[int, Field(ge=1)] = 2
+    least_wrong: Annotated[int, Field(ge=1)] = 3
+    """As `least_hits`, where nobody is cross and all that is said is what is wrong with the goods."""
     least_tokens: Annotated[int, Field(ge=1)] = 15
     negative_words: tuple[Line, ...] = ()
-    """Complaint words; those negated (没有坏) do not count."""
+    """Words of displeasure. What the complaint lexicon finds wrong counts beside them."""
+    innocent: tuple[Line, ...] = ()
+    """What only looks like one of them (笑死我了)."""
+    negations: tuple[Line, ...] = ()
+    """Before such a word, they turn it round: 没有坏, not bad."""
+    fillers: tuple[Line, ...] = ()
+    """What may stand between: 不是很差."""
+    suppositions: tuple[Line, ...] = ()
+    """Anywhere before it in its clause, they make it nothing that happened: 会不会, 如果."""
     mood_score: Annotated[float, Field(ge=-1, le=1)] = -0.9
     """The mean of the window's moods at or below which a supervisor is called, with `least_moods` negative ones."""
     least_moods: Annotated[int, Field(ge=1)] = 2
@@ -111,3 +135,5 @@ class RiskPolicy(Value):
     waiting_minutes: Annotated[int, Field(ge=1)] = 3
     repeat_hours: Annotated[int, Field(ge=1)] = 72
     high: Annotated[int, Field(ge=0, le=100)] = 50
+    open_hours: Annotated[int, Field(ge=1)] = 24
+    """A conversation silent for longer is over, unless its customer waits or an alert is open."""

@@ -61,3 +61,68 @@ def severity(
     from assist.cli.eval.severity import run_severity
 
     run_severity(texts, out, directory, as_json=as_json)
+
+
+@app.command()
+def promises(
+    drafts: Annotated[
+        Path,
+        typer.Option(help='a JSONL file: {"id", "text"}, {"kinds": [...]} to be measured, {"given": {...}} if known'),
+    ],
+    out: Annotated[Path, typer.Option(help='JSONL to write: {"id", "kinds", "rules", "rewrites"}')],
+    directory: Annotated[Path | None, typer.Option("--dir", help="a templates_kb folder")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """承诺检查 / find the promises a draft may not make, and how often that is its label."""
+    from assist.cli.eval.promises import run_promises
+
+    run_promises(drafts, out, directory, as_json=as_json)
+
+
+@app.command()
+def alerts(
+    sessions: Annotated[
+        Path, typer.Option(help='a JSONL file of chats: {"session_id", "turns": [{"role", "text"}]}, as replay reads')
+    ],
+    directory: Annotated[Path | None, typer.Option("--dir", help="a templates_kb folder")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """主管提醒 / how many recorded chats would have called a supervisor, and why."""
+    from assist.cli.eval.alerts import run_alerts
+
+    run_alerts(sessions, directory, as_json=as_json)
+
+
+@app.command()
+def banned(
+    lexicon: Annotated[Path, typer.Option(help='JSONL of the terms to look for: {"term"}; other keys are passed over')],
+    texts: Annotated[
+        Path,
+        typer.Option(help='JSONL of texts: {"id", "text"}, and {"label", "term", "tier", "neg_type"} to be measured'),
+    ],
+    out: Annotated[Path, typer.Option(help='JSONL to write: {"id", "hits": [{"term", "disguise", "words"}]}')],
+    directory: Annotated[
+        Path | None, typer.Option("--dir", help="a templates_kb folder: innocent words, looks")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """违禁词 / find a list's terms in any disguise, and how often that is right."""
+    from assist.cli.eval.banned import run_banned
+
+    run_banned(lexicon, texts, out, directory, as_json=as_json)
+
+
+@app.command()
+def sentiment(
+    texts: Annotated[
+        Path,
+        typer.Option(help='a JSONL file: {"id", "text"}, {"label": "negative"|"positive"} to be measured, "domain"'),
+    ],
+    out: Annotated[Path, typer.Option(help='JSONL to write: {"id", "label"}')],
+    directory: Annotated[Path | None, typer.Option("--dir", help="a templates_kb folder")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """情绪正负 / read whether each text praises or blames, and how often that is its label."""
+    from assist.cli.eval.sentiment import run_sentiment
+
+    run_sentiment(texts, out, directory, as_json=as_json)
