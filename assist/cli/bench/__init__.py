@@ -92,3 +92,45 @@ def turn(
     from assist.cli.bench.turn import print_turn, run_turn
 
     print_turn(run_turn(turns, seed), as_json=as_json)
+
+
+@app.command()
+def guard(
+    terms: Annotated[int, typer.Option(min=500, help="the shipped ones, and made-up ones up to so many")] = 10_000,
+    seed: int = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """Forbidden words beside an `in` loop, a regular expression and other automata; every stage apart."""
+    from assist.cli.bench.guard import print_guard, run_guard
+    from assist.cli.output import print_json
+
+    figures = run_guard(terms, seed)
+    if as_json:
+        print_json(figures.model_dump(mode="json"))
+    else:
+        print_guard(figures)
+
+
+@app.command()
+def promises(as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False) -> None:
+    """Reading and judging the promises of a 70-byte draft, beside `bench guard`."""
+    from assist.cli.bench.promises import run_promises
+
+    run_promises(as_json=as_json)
+
+
+@app.command()
+def mood(
+    texts: Annotated[Path, typer.Option(help='a JSONL file: {"id", "text", "label": "negative"|"positive", "domain"}')],
+    directory: Annotated[Path | None, typer.Option("--dir", help="a templates_kb folder")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """Microseconds a message, and sides read right, beside SnowNLP where it is installed."""
+    from assist.cli.bench.mood import print_mood, run_mood
+    from assist.cli.output import print_json
+
+    figures = run_mood(texts, directory)
+    if as_json:
+        print_json(figures.model_dump(mode="json"))
+    else:
+        print_mood(figures)
