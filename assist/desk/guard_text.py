@@ -1,15 +1,22 @@
 """May this text go to a customer? Every path to one asks here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, time
+from functools import cache, lru_cache
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from assist.domain.guard import STRICTEST_LAST, Action, Checked, Finding, GuardKind, Hit, TermGroup
 from assist.domain.library import Library
-from assist.domain.promise import Given, PromiseRule, Violation
+from assist.domain.promise import Commitment, Given, PromiseRule, Violation
 from assist.suggest.guard import Guard
 from assist.suggest.language import is_english
 from assist.suggest.promise import judge, read_commitments
+
+_KEPT = 4096
+"""So many texts are not read again."""
+_NOON = time(12)
+"""Named days are told from a day, not from its hour."""
 
 
 class Guards(Protocol):
@@ -32,13 +39,24 @@ def guard_text(text: str, shelf: Guards, at: datetime, timezone: str, given: Cal
     acted on more strictly stays.
     """
     english = is_english(text)
+    hits, commitments = _read(shelf.guard, text, at.astimezone(_zone(timezone)).date(), timezone)
+    found = [_forbidden(hit, shelf, english=english) for hit in hits]
     promises = shelf.library.promises
-    commitments = read_commitments(text, at, timezone) if promises.rules else ()
-    found = [_forbidden(hit, shelf, english=english) for hit in shelf.guard.find(text)]
-    if commitments:
+    if commitments and promises.rules:
         broken = judge(text, commitments, promises, given())
         found += [_promised(one, text, shelf, english=english) for one in broken]
     return Checked(findings=tuple(_apart(found)))
+
+
+@lru_cache(maxsize=_KEPT)
+def _read(guard: Guard, text: str, day: date, timezone: str) -> tuple[tuple[Hit, ...], tuple[Commitment, ...]]:
+    """Return what a text holds, whoever says it: cards say the same all day."""
+    return guard.find(text), read_commitments(text, datetime.combine(day, _NOON, _zone(timezone)), timezone)
+
+
+@cache
+def _zone(timezone: str) -> ZoneInfo:
+    return ZoneInfo(timezone)
 
 
 def _forbidden(hit: Hit, shelf: Guards, *, english: bool) -> Finding:
