@@ -41,6 +41,8 @@ class MoodPolicy(Value):
     between: tuple[Line, ...] = ()
     """What may stand between a negation and its word: 不是[很]新鲜."""
     word_weight: Annotated[float, Field(ge=0, le=5)] = 1.0
+    calm_words: tuple[Line, ...] = ()
+    """Courtesy: a text of nothing else is neutral (好的谢谢)."""
 
 
 class AlertWhy(StrEnum):
