@@ -159,7 +159,7 @@ class Given(Value):
 
 
 class Violation(Value):
-    """A commitment that the policy does not allow. `rewrite` replaces `words`, which may be wider than the commitment's."""
+    """A commitment that the policy does not allow. `rewrite` replaces `words`, which may be wider than its own."""
 
     rule: EntryId
     commitment: Commitment
