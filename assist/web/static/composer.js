@@ -2,11 +2,11 @@
 /** The reply box: a draft per conversation, sent once, kept until the server has it. */
 
 import { newKey } from "./api.js";
-import { composing, insertAtCaret } from "./text.js";
+import { composing, insertAtCaret, replaceText } from "./text.js";
 import { fill, firstSlot } from "./words.js";
 
 /**
- * @typedef {{text: string, key: string, suggestionId: string | null}} Attempt
+ * @typedef {{text: string, key: string, suggestionId: string | null, reason: string | null}} Attempt
  * @typedef {{text: string, sources: Map<string, string | null>, attempt: Attempt | null, sending: boolean,
  *   problem: string}} Draft  `sources`: what was put in, with its suggestion if it had one
  */
@@ -40,7 +40,8 @@ export class Composer {
     this.#api = api;
     this.#words = words;
     this.#host = host;
-    this.#area.addEventListener("input", () => this.#typed());
+    this.#area.addEventListener("input", (event) => this.#typed(/** @type {InputEvent} */ (event).isComposing));
+    this.#area.addEventListener("compositionend", () => this.#typed());
     this.#area.addEventListener("keydown", (event) => this.#key(event));
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -63,9 +64,7 @@ export class Composer {
 
   /** The draft becomes this; undo brings back what it was. @param {string} text */
   put(text) {
-    if (!this.#conversation || this.#draft().sending) return;
-    this.#area.select();
-    insertAtCaret(this.#area, text, true);
+    if (this.#takes(text.length)) replaceText(this.#area, text);
   }
 
   /**
@@ -87,15 +86,9 @@ export class Composer {
    * @param {string | null} suggestionId
    */
   insert(text, source, suggestionId) {
-    const draft = this.#draft();
-    if (!this.#conversation || draft.sending) return;
-    if (this.#area.value.length + text.length > this.#area.maxLength) {
-      draft.problem = fill(this.#words.composer_too_long, { n: this.#area.maxLength });
-      this.#show();
-      return;
-    }
+    if (!this.#takes(this.#area.value.length + text.length)) return;
     insertAtCaret(this.#area, text);
-    draft.sources.set(source, suggestionId);
+    this.#draft().sources.set(source, suggestionId);
     this.#area.scrollTop = this.#area.scrollHeight;
   }
 
@@ -104,6 +97,17 @@ export class Composer {
     for (const draft of this.#drafts.values()) {
       if (draft.sources.has(suggestionId)) draft.sources.set(suggestionId, null);
     }
+  }
+
+  /** Something may be written now, and there is room for it. @param {number} length */
+  #takes(length) {
+    const draft = this.#draft();
+    if (!this.#conversation || draft.sending) return false;
+    const most = this.#area.maxLength;
+    if (length <= most) return true;
+    draft.problem = fill(this.#words.composer_too_long, { n: most });
+    this.#show();
+    return false;
   }
 
   #draft() {
@@ -115,11 +119,12 @@ export class Composer {
     return made;
   }
 
-  #typed() {
+  /** @param {boolean} [unfinished] an input method is still choosing characters: these are not the agent's words */
+  #typed(unfinished) {
     const draft = this.#draft();
     draft.text = this.#area.value;
     draft.problem = "";
-    this.#host.typed(draft.text);
+    if (!unfinished) this.#host.typed(draft.text);
     if (!draft.text.trim()) draft.sources.clear();
     this.#show();
   }
@@ -143,10 +148,12 @@ export class Composer {
       return this.#show();
     }
     const attempt = this.#attempt(draft, text);
+    attempt.reason = reason ?? attempt.reason;
     draft.sending = true;
     draft.problem = "";
     this.#show();
-    const body = { text, client_key: attempt.key, suggestion_id: attempt.suggestionId, override_reason: reason ?? null };
+    const { key, suggestionId } = attempt;
+    const body = { text, client_key: key, suggestion_id: suggestionId, override_reason: attempt.reason };
     const path = `conversations/${encodeURIComponent(conversation)}/messages`;
     const answer = await this.#api.ask(path, body).catch(() => null);
     draft.sending = false;
@@ -161,7 +168,7 @@ export class Composer {
     this.#show();
     this.#area.focus();
     const guarded = answer?.data?.error?.code === "guarded";
-    if (guarded) this.#host.refused(draft.text, answer.data.error);
+    if (guarded) this.#host.refused(text, answer.data.error);
     else this.#host.typed(this.#area.value);
   }
 
@@ -171,8 +178,8 @@ export class Composer {
    * @param {string} text
    */
   #attempt(draft, text) {
-    if (draft.attempt?.text !== text) draft.attempt = { text, key: newKey(), suggestionId: soleSuggestion(draft) };
-    return draft.attempt;
+    if (draft.attempt?.text === text) return draft.attempt;
+    return (draft.attempt = { text, key: newKey(), suggestionId: soleSuggestion(draft), reason: null });
   }
 
   /**

@@ -3,22 +3,23 @@
  * <fresh-assist>: the sidebar, beside any chat. Its inside comes with the page (assist_frame.html).
  *
  * Attributes: `conversation`, `lang`, `mode` ("cookie", or "token": set the `token` property), `capabilities`
- * ("insert copy": what the host can do with a text).
+ * ("insert send copy": what the host can do with a text).
  * Events out, all bubbling and composed: `assist-insert` {text, suggestionId, source}, `assist-back` (to the composer),
  * `assist-news` {conversations, snapshot}, `assist-clock` {skewMs}, `assist-stale` {suggestionId}, `assist-signed-out`,
- * `assist-draft` {text} (the draft becomes this), `assist-reason` {text, reason} (it may be sent, and why).
+ * `assist-draft` {text} (the draft becomes this), `assist-reason` {text, reason} (send it, and why all the same).
  * In: `setDraft(text)` as the agent types, `draftRefused(text, refused)` when sending was answered with 409 `guarded`.
  */
 
-import { CardHands } from "./hands.js";
 import { Api } from "./api.js";
 import { CardList } from "./cards.js";
-import { GuardPanel } from "./guard.js";
+import { Care } from "./care.js";
+import { Draft } from "./draft.js";
+import { CardHands } from "./hands.js";
 import { RemedyHands, spokenBy } from "./remedy.js";
 import { Search } from "./search.js";
 import { StepQueue } from "./steps.js";
 import { Stream } from "./stream.js";
-import { composing, insertAtCaret } from "./text.js";
+import { composing } from "./text.js";
 import { TopicChip } from "./topic.js";
 import { fill, span, wordsOf } from "./words.js";
 
@@ -51,10 +52,10 @@ export class FreshAssist extends HTMLElement {
   #topic;
   /** @type {RemedyHands | undefined} */
   #remedies;
-  /** @type {GuardPanel | undefined} */
-  #guard;
-  /** A card's editor whose text is the draft, while the agent writes there. @type {HTMLTextAreaElement | null} */
-  #editing = null;
+  /** @type {Care | undefined} */
+  #care;
+  /** @type {Draft | undefined} */
+  #draft;
   /** @type {import("./types.js").Words} */
   #words = {};
   #onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
@@ -72,8 +73,7 @@ export class FreshAssist extends HTMLElement {
 
   /** What the agent has typed so far. @param {string} text */
   setDraft(text) {
-    this.#editing = null;
-    this.#guard?.draft(this.#conversation, text);
+    this.#draft?.typed(this.#conversation, text);
   }
 
   /**
@@ -82,7 +82,7 @@ export class FreshAssist extends HTMLElement {
    * @param {any} refused the answer's `error`
    */
   draftRefused(text, refused) {
-    this.#guard?.refused(text, refused);
+    this.#draft?.refused(text, refused);
   }
 
   connectedCallback() {
@@ -139,20 +139,22 @@ export class FreshAssist extends HTMLElement {
         this.#states();
       },
       settle: () => this.#cards?.settle(),
+      closed: () => this.#draft?.closed(),
     });
-    root.addEventListener("input", (event) => this.#edited(event));
     this.#element("retry").addEventListener("click", () => this.#retry());
     addEventListener("keydown", this.#onKey);
     new ResizeObserver(() => this.#cards?.refold()).observe(list);
     const lang = this.getAttribute("lang") ?? "zh";
     const desk = { api, words: this.#words, lang, say: (/** @type {string} */ text) => this.#say(text) };
     this.#topic = new TopicChip(root, desk);
-    this.#guard = new GuardPanel(root, {
+    const [refresh, back] = [() => this.#refresh(), () => this.#tell("assist-back", {})];
+    this.#care = new Care(this.#element("care"), { ...desk, refresh, back });
+    this.#draft = new Draft(root, {
       ...desk,
-      put: (text) => this.#put(text),
-      reason: (text, reason) => this.#tell("assist-reason", { text, reason }),
+      tell: (name, detail) => this.#tell(name, detail),
+      can: (capability) => this.#can(capability),
     });
-    this.#remedies = new RemedyHands(root, { ...desk, refresh: () => this.#refresh() });
+    this.#remedies = new RemedyHands(root, { ...desk, refresh });
     this.#stream = new Stream(
       `/api/v1/stream?lang=${encodeURIComponent(lang)}`,
       () => /** @type {Record<string, string>} */ (api.headers()),
@@ -198,10 +200,13 @@ export class FreshAssist extends HTMLElement {
     platform.hidden = !conversation;
     if (conversation) platform.textContent = this.#words[`adapter_${conversation.adapter}`] ?? conversation.adapter;
     const suggestions = this.#suggestions.get(this.#conversation);
+    // A snapshot leaves out who was answered; what was promised to them is asked for when they are looked at.
+    if (conversation && !suggestions) void this.#refresh();
     this.#topic?.show(this.#conversation, suggestions?.topic ?? null);
     this.#cards?.show(suggestions?.html ?? "", release);
+    this.#care?.show(suggestions?.care_html ?? "", Date.now() + this.#skewMs);
     if (release) {
-      this.#guard?.draft(this.#conversation, "");
+      this.#draft?.typed(this.#conversation, "");
       this.#element("notice").hidden = true;
       if (this.#search?.active) this.#search.clear();
     }
@@ -225,6 +230,7 @@ export class FreshAssist extends HTMLElement {
 
   #wait() {
     this.#remedies?.tick(Date.now() + this.#skewMs);
+    this.#care?.tick(Date.now() + this.#skewMs);
     const since = this.#conversations.get(this.#conversation)?.waiting_since;
     const wait = this.#element("wait");
     wait.hidden = !since;
@@ -305,23 +311,6 @@ export class FreshAssist extends HTMLElement {
     return spokenBy(card) ?? kept ?? card.querySelector(".text")?.textContent ?? "";
   }
 
-  /** A text written in a card is checked like any draft. @param {Event} event */
-  #edited(event) {
-    const area = /** @type {HTMLElement} */ (event.target);
-    if (!(area instanceof HTMLTextAreaElement) || !area.closest(".editor")) return;
-    this.#editing = area;
-    this.#guard?.draft(this.#conversation, area.value);
-  }
-
-  /** The draft becomes this, wherever it is written. @param {string} text */
-  #put(text) {
-    const area = this.#editing;
-    if (!area?.isConnected || area.closest("[hidden]")) return this.#tell("assist-draft", { text });
-    area.select();
-    insertAtCaret(area, text, true);
-    this.#guard?.draft(this.#conversation, area.value);
-  }
-
   /** @param {string} text */
   #say(text) {
     const notice = this.#element("notice");
@@ -333,7 +322,8 @@ export class FreshAssist extends HTMLElement {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (composing(event) || event.ctrlKey || event.metaKey) return;
+    // A key held down is one press: the next promise, or the next rewrite, was not meant.
+    if (composing(event) || event.repeat || event.ctrlKey || event.metaKey) return;
     const digit = /^Digit([1-9])$/.exec(event.code);
     if (event.altKey && digit) {
       const card = this.#search?.active ? undefined : this.#cards?.ranked(Number(digit[1]));
@@ -341,8 +331,10 @@ export class FreshAssist extends HTMLElement {
       const button = /** @type {HTMLElement | null | undefined} */ (card?.querySelector(`[data-action=${first}]`));
       event.preventDefault();
       button?.click();
+    } else if (event.altKey && event.code === "KeyK") {
+      if (this.#care?.keepFirst()) event.preventDefault();
     } else if (event.altKey && event.code === "KeyR") {
-      if (this.#guard?.fix()) event.preventDefault();
+      if (this.#draft?.fix()) event.preventDefault();
     } else if (event.altKey && event.code === "Slash") {
       event.preventDefault();
       this.#search?.focus();

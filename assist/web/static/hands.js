@@ -7,7 +7,7 @@ import { firstSlot } from "./words.js";
 /**
  * @typedef {{words: import("./types.js").Words, step: (step: import("./steps.js").Step) => void,
  *   say: (text: string) => void, textOf: (card: HTMLElement) => string, dismiss: (id: string) => void,
- *   settle: () => void}} Desk
+ *   settle: () => void, closed: () => void}} Desk  `closed`: an editor was
  * @typedef {"insert" | "copy"} Way
  */
 
@@ -161,6 +161,7 @@ export class CardHands {
     form.hidden = true;
     card.classList.remove("editing");
     button?.setAttribute("aria-expanded", "false");
+    this.#desk.closed();
   }
 }
 

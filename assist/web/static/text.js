@@ -24,19 +24,40 @@ export async function copyText(text) {
 }
 
 /**
- * Put text at the caret: what is written stays unless `over` the selection, and undo takes the text out again.
+ * Put text at the caret: what is written stays, and undo takes the text out again.
  * @param {HTMLTextAreaElement} area
  * @param {string} text
- * @param {boolean} [over]
  */
-export function insertAtCaret(area, text, over = false) {
+export function insertAtCaret(area, text) {
   area.focus();
-  const start = over ? area.selectionStart : area.selectionEnd;
-  area.setSelectionRange(start, area.selectionEnd);
-  if (!document.execCommand("insertText", false, text)) {
-    area.setRangeText(text, start, area.selectionEnd, "end");
-    area.dispatchEvent(new InputEvent("input", { bubbles: true }));
-  }
+  area.setSelectionRange(area.selectionEnd, area.selectionEnd);
+  write(area, text);
+}
+
+/**
+ * The text becomes this: undo brings the old one back, and the caret stays between what it stood between.
+ * @param {HTMLTextAreaElement} area
+ * @param {string} text
+ */
+export function replaceText(area, text) {
+  const { value, selectionEnd } = area;
+  const ahead = text.startsWith(value.slice(0, selectionEnd));
+  const caret = ahead ? selectionEnd : Math.max(0, text.length - (value.length - selectionEnd));
+  area.focus();
+  area.select();
+  write(area, text);
+  area.setSelectionRange(caret, caret);
+}
+
+/**
+ * Over the selection, as if it was typed.
+ * @param {HTMLTextAreaElement} area
+ * @param {string} text
+ */
+function write(area, text) {
+  if (document.execCommand("insertText", false, text)) return;
+  area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
+  area.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
 }
 
 /**
