@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from assist.domain.topic import Span
 from assist.suggest.signals.heard import folded
@@ -17,8 +19,7 @@ _CLAUSE_END = re.compile(
 _HAN = re.compile("[一-鿿]")
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A stretch of the folded draft. `asked`: its sentence ends in a question mark, `last`: and it is what asks."""
 
     said: str
@@ -50,8 +51,12 @@ class Draft:
         return Span(start=self.places[begin], end=self.places[end - 1] + 1)
 
 
+@lru_cache(maxsize=1)
 def cut(text: str) -> Draft:
-    """Return the clauses of a draft in order. Only its first 2,000 characters are read."""
+    """Return the clauses of a draft in order. Only its first 2,000 characters are read.
+
+    The last one is kept: a draft is read, and then rewritten.
+    """
     plain, places = folded(text[:MAX_MATCHED_CHARACTERS])
     clauses: list[Clause] = []
     at = 0
@@ -80,17 +85,6 @@ def _clauses(plain: str, begin: int, end: int, *, asked: bool) -> list[Clause]:
         before = made[-1] if made else None
         after = plain[places[number][0] : places[number][1]] if number < len(places) else ""
         english = not _HAN.search(said)
-        made.append(
-            Clause(
-                said,
-                first,
-                before,
-                sentence,
-                plain[max(0, begin - 40) : end],
-                after,
-                asked,
-                asked and number == len(places),
-                english,
-            )
-        )
+        around, last = plain[max(0, begin - 40) : end], asked and number == len(places)
+        made.append(Clause(said, first, before, sentence, around, after, asked, last, english))
     return made

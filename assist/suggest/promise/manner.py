@@ -5,24 +5,34 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from .clauses import Clause
+from .spoken import spoken
 
 # ── sure and unsure ──────────────────────────────────────────────────────────
-_SURE = re.compile(
+_SURE = spoken(
     r"(?<!不)一定(?!程度|的误差)|保证(?!金)|肯定|绝对|必定|必须|必(?=到|达|发)|准保|保准|铁定|(?<![一-鿿])准(?=到|能|发)|一准|准能|妥妥|稳稳|稳(?=到)"
-    r"|百分之?百|百分之一百|100%|不会不|不可能.{0,8}不|没有不|打包票|打保票|说到做到|无论如何|担保|承诺|绝不|决不|绝无|决无|拍胸脯|包(?=您|你|准|管|[明今后]天)|误不了|准时|按时"
+    r"|百分之?百|百分之一百|100%|不会不|不可能.{0,8}不|没有不|打包票|打保票|说到做到|无论如何|担保|承诺|绝不|决不|绝无|决无|拍胸脯|包(?=您|你|准|管|[明今后]天)|包的(?=$"
+    r"|[哦哈呢啦])|误不了|准时|按时"
+    r"|保管(?!好|期|员|费|在|方|温|不善|不当)|(?<![不标批核瞄精对水获允])准(?=没|是|给|送|收|好|甜|活|鲜|行|在|吃|错)|必然|笃定|敢说|敢拍|说啥(?:都|也)"
+    r"|说什么(?:都|也)|再怎么(?:样|着)?也|跑不了|没跑|错不了|板上钉钉|雷打不动|毫无疑问|拿[^,]{0,6}担保|发誓|十拿九稳|一百个放心"
+    r"|绝(?=甜|鲜|好|新|对|没|活)|妥妥|稳稳|稳的|保(?=您|你)(?!存|留|持)|板上钉钉"
     r"|\bguarantee[ds]?\b|\bdefinitely\b|\bcertainly\b|\bpromised?\b|\bfor sure\b|\babsolutely\b|\b100 ?%"
-    r"|\bno doubt\b"
+    r"|\bno doubt\b|\bguaranteeing\b|\bor (?:it's free|your money back|we(?:'ll)? refund|i(?:'ll)? refund)\b"
+    r"|\bsure thing\b|\bno question\b|\bcount on\b|\bpromising\b|\bwithout question\b|\bi swear\b"
+    r"|\bno ifs\b|\bi bet\b|\bhand on (?:my )?heart\b|\bpositive\b(?= it| they| you)|\bhundred percent\b"
+    r"|\bzero chance\b"
     r"|\bwithout (?:fail|doubt)\b|\bsurely\b|\bensure\b|\bassure\b|\b(?:you have )?my word\b|\bguaranteed\b"
     r"|\bno matter what\b"
 )
-_EASE = re.compile(r"放(?:一百个|宽|一万个)?心(?!不下)|\brest assured\b|\bcount on it\b|\btrust me\b")
-_SWEARS = re.compile(
-    r"(?:我|我们|咱们?|这边|本店)?[^,]{0,6}?(?:保证|承诺|担保|打包票|打保票|发誓|拍胸脯)(?:的|过|一下|您|哈|哦|啊)*|(?:肯定|绝对|错不了|没跑|跑不了|说话算话|说到做到"
+_EASE = spoken(r"放(?:一百个|宽|一万个)?心(?!不下)|\brest assured\b|\bcount on it\b|\btrust me\b")
+_SWEARS = spoken(
+    r"(?:我|我们|咱们?|这边|本店)?[^,]{0,6}?(?:保证|承诺|担保|打包票|打保票|发誓|拍胸脯)(?:的|过|一下|您|哈|哦|啊)*|(?:肯定|绝对|错不了|没跑|跑不了|没得跑|妥妥|稳了"
+    r"|板上钉钉|雷打不动|信我|听我的|我负责|说话算话|说到做到"
     r"|包在我身上|说一不二)(?:的|了|哈|哦|啊|呢)*"
     r"|(?:that's |it's |and )?(?:i |we |you have )?(?:can )?(?:guaranteed?|promise|guarantee it|guarantee that"
-    r"|promise you|no doubt|for sure|100%|my word|count on it|no matter what)(?: (?:you|it|that|about it))*"
+    r"|promise you|no doubt|for sure|100%|my word|count on it|no problem|no matter what)(?: (?:you|it|that"
+    r"|about it))*"
 )
-_UNSURE = re.compile(
+_UNSURE = spoken(
     r"预计|一般|大概|大约|争取|尽量|尽力|通常|正常(?:情况|来说|的话|是|都)?|估计|可能(?!不)|应该|差不多|左右|或许|也许|大致|最快|为准|顺利的?话|看情况"
     r"|力争|努力|不出意外|多半|基本上?|希望|理论上|平均|据说|好像|似乎"
     r"|\bshould\b|\busually\b|\bexpect(?:ed|s)?\b|\bestimate[ds]?\b|(?<!how )\babout\b|\baround\b"
@@ -32,7 +42,7 @@ _UNSURE = re.compile(
     r"|\btend to\b|\bor so\b|\baim\b|\bnearly always\b"
 )
 # ── no ───────────────────────────────────────────────────────────────────────
-_NO = re.compile(
+_NO = spoken(
     r"不能|不可以|不可能|不会|无法|没法|没办法|没有办法|不支持|不适用|不承诺|不保证|不保|不敢|没有(?!问题|意外)|(?<!有)没(?!问题|事|关系|准)"
     r"|不是(?!我们)|并非|不提供|不给|不再|难以|很难|难让|未必|不一定|做不到|不接受|不享受|拿不准|不参加|拒绝|谈不上|不好说|不属于|不在(?!意|乎)|不做|不搞|不存在"
     r"|不(?=包邮|免|送|退|赔|补|保)|(?<!特)(?<!区)(?<!分)(?<!类)别(?!担心|急|着急|生气|的|介意|处|人|客气|怕|催)|不要(?!紧|担心|急|钱)|无(?=赠|法)|不$"
@@ -41,32 +51,34 @@ _NO = re.compile(
     r"|\bno\b(?! (?:problem|worries|worry|doubt|matter|reason|questions))|\bnever\b|\bunable\b"
     r"|\bwithout (?=promis|guarant)"
 )
-_EN_NO_NO = re.compile(r"\bnot to worry\b|\bdon'?t worry\b|\bnot only\b|\bdon'?t hesitate\b|\bno need\b|\bwhy not\b")
-_NO_AFTER = re.compile(
-    r"不了(?!了)|不到(?!\d|[一二三四五六七八九十])|不行|做不到|(?<!可)不可以|不支持|没有的|没有这|没这|是没有|没权限|不包括|不包含|不在(?:此|这)|办不[了到]|不享受|不适用|不一定"
+_EN_NO_NO = spoken(r"\bnot to worry\b|\bdon'?t worry\b|\bnot only\b|\bdon'?t hesitate\b|\bno need\b|\bwhy not\b")
+_NO_AFTER = spoken(
+    r"不了(?!了)|不到(?!\d|[一二三四五六七八九十])|(?<!行)不行|没有$|做不到|(?<!可)不可以|不支持|没有的|没有这|没这|是没有|没有?(?:这个)?权限|权限不|超(?:出"
+    r"|过)[^,]{0,5}权限|批不[了下]|不包括|不包含|不在(?:此|这)|办不[了到]|不享受|不适用|不一定"
     r"|不敢|没法|不能保证|不好说|不是我们"
     r"|\b(?:is|are|do|does|can|could) not\b|\b(?:is|are|do|does|ca|could)n'?t (?:cover|apply|include|be|count"
     r"|available|possible|offered)|\bnot (?:available|possible|offered)\b"
 )
 # ── questions ────────────────────────────────────────────────────────────────
-_TAG = re.compile(
+_TAG = spoken(
     r"(?:您|你)?(?:看|觉得)?(?:这样)?(?:可不?可以|可以|行不?行|行|好不?好|好|成|同意|能接受|接受|中|ok|okay)(?:吗|么|嘛|不|吧)?[亲哦呢哈呀啊]*$"
     r"|(?:您|你)(?:看|觉得)(?:行|可以|如何|怎么样|怎样|好).{0,3}$"
     r"|,? ?(?:is that|would that be|does that sound|will that be)?[ ]?(?:ok|okay|all right|alright|fine|good"
     r"|right)(?: with you| for you)?$"
 )
-_ASKING = re.compile(
-    r"[吗么](?:[亲哦呢哈呀啊]*$)|是不是|(?<!可)是否|您?是[要想](?!到)|您?是问|您?是(?:需要|希望|打算)|要不要|需不需要|能不能|可不可以|有没有|会不会|想问|请问|问一下是"
-    r"|怎么(?![放存吃弄][^,]{0,2}都)|为什么|为啥|(?<!无论)(?<!不管)什么时候|哪天|几点[钟]?(?:到|送|发)|多久|多少钱?(?:呢|啊)|还是.{1,12}[呢啊]$"
+_ASKING = spoken(
+    r"[吗么](?:[亲哦呢哈呀啊]*$)|不$|是不是|(?<!可)是否|您?是[要想](?!到)|您?是问|您?是(?:需要|希望|打算)|要不要|需不需要|能不能|可不可以|有没有|会不会|想问|请问|问一下是"
+    r"|怎么(?![放存吃弄][^,]{0,2}都)|为什么|为啥|(?<!无论)(?<!不管)什么时候|哪天|几点[钟]?(?:到|送|发)|(?<!放)(?<!存)(?<!不管)(?<!不论)多久(?!都|也)"
+    r"|多少钱?(?:呢|啊)|还是.{1,12}[呢啊]$"
 )
-_OFFER = re.compile(r"(?:so |ok |then )?how about (?:i|we)\b")
-_EN_ASKING = re.compile(
+_OFFER = spoken(r"(?:so |ok |then )?how about (?:i|we)\b")
+_EN_ASKING = spoken(
     r"^(?:(?:hi|hello|so|and|sorry|ok|okay|sure|dear)\b[ ,]*)*(?:do|does|did|would|are|is|was|were|can|could"
     r"|shall|should|may|what|when|how(?! about (?:i|we)\b)"
     r"|which|why|where|who|have|has|will you)\b"
 )
 # ── on a condition ───────────────────────────────────────────────────────────
-_IF = re.compile(
+_IF = spoken(
     r"如果|要是|若(?!干)|假如|倘若|万一|一旦|只要|只有|除非|的话|(?:核实|确认|核对|审核|审批|验证|检测|鉴定|核查|查实|查证|判定|主管同意|仓库确认|平台判)[^,]{0,8}"
     r"(?:后|之后|以后|完|通过|属实|无误|了(?=给|就|再|才))|属实|符合[^,]{0,8}(?:条件|规则|要求|政策|标准)?|经核实|视(?:实际)?情况|看(?:实际)?情况|根据(?:实际|核实"
     r"|政策|规则)"
@@ -77,47 +89,51 @@ _IF = re.compile(
     r"|\baccording to\b|\bdepend(?:s|ing)\b"
     r"|\bas long as\b|\bupon\b|\bin line with\b"
 )
-_TRIFLING = re.compile(
-    r"(?:如果|要是|若)?(?:您|你)?(?:现在|今天|这边|这会儿?)?(?:下单|拍|买|购买|付款|好评|五星|收藏|关注|确认收货|忙|着急|急|方便|不介意|不放心|担心|喜欢|不喜欢|需要|不想要"
+_TRIFLING = spoken(
+    r"(?:如果|要是|若)?(?:您|你)?(?:现在|今天|这边|这会儿?)?(?:下单|拍|买|购买|付款|好评|五星|收藏|关注|确认收货|忙|着急|急|方便|不介意|不放心|担心|喜欢|不喜欢|满意|好吃|觉得好"
+    r"|收到|回购|有需要|晒[图单]|转发|推荐|介绍|需要|不想要"
     r"|想要|愿意|不满意|同意|撤销|取消(?:投诉|差评|评价)|改(?:评价|好评)|删)"
     r"|\b(?:order|buy|pay|review|rating|stars?|busy|convenient|hurry|worried|change your mind|like)\b"
 )
-_WHOLE = re.compile(r"[^,]就(?!是|诊)|那(?:么|就|我)|再|麻烦|请|先|可以(?:先|联系|找)")
+_WHOLE = spoken(r"[^,]就(?!是|诊)|那(?:么|就|我)|再|麻烦|请|先|可以(?:先|联系|找)")
 # ── somebody else's words, the past, asking for it ───────────────────────────
-_OTHERS = re.compile(
-    r"(?:快递|物流|顺丰|京东|中通|圆通|申通|韵达|极兔|骑手|配送员?|派送员|小哥|驿站|银行|支付宝|微信|平台|厂家|供应商|师傅|司机|承运|短信|页面?|商品页|详情页|标题|系统|别家|人家|其他店|隔壁)"
+_OTHERS = spoken(
+    r"(?<![跟和让叫催找给向])(?<!联系)(?:同事|上一?个客服|前一?个客服|那位客服|快递|物流|顺丰|京东|中通|圆通|申通|韵达|极兔|骑手|配送员?|派送员|小哥|驿站|银行|支付宝|微信|平台|厂家"
+    r"|供应商|师傅|司机|承运|短信|页面?|商品页|详情页|标题|系统|别家|人家|其他店|隔壁)"
     r"[^,我您]{0,8}?(?:给我)?[^,我您]{0,4}(?:说|讲|回复|消息|回话|反馈|通知|告诉|告知|显示|承诺|表示|答应|提示|写|约|答复|称|保证|预约)"
     r"|按(?:照)?(?:快递|物流|顺丰)[^,]{0,6}(?:说|信息)|\b(?:courier|carrier|driver|tracking|sf|bank|platform|post|alipay"
     r"|wechat|manufacturer|supplier|page|listing|label|they)"
-    r"\b[^,]{0,20}\b(?:say|says|said|tells?|told|shows?|promised|states?|stated|confirmed|informed|estimates?)\b"
+    r"\b[^,]{0,20}\b(?:say|says|said|tells?|told|shows?|promised|states?|stated|confirmed|informed|estimates?"
+    r"|claims?|claimed|reckons?)\b"
     r"|\baccording to (?:the|their)\b"
 )
-_QUOTED = re.compile(
-    r"(?:您|你|顾客|客户|买家)们?(?:这边|刚才|刚刚|之前|前面|上面|上次|那边|昨天)?(?:一直|老|总|都|也|再三|反复)?(?:所)?(?:说|讲|提到?|问|要求|要的是|想要|想(?=退|问"
-    r"|全)|希望|反馈|申请|咨询|指|担心|觉得|诉求|备注|选)"
+_QUOTED = spoken(
+    r"(?:(?<![给帮为跟和向替对让请])[您你]|顾客|客户|买家)们?(?:这边|刚才|刚刚|之前|前面|上面|上次|那边|昨天)?(?:一直|老|总|都|也|再三|反复)?(?:所)?(?:说|讲|提到?|问|要求"
+    r"|要的是|想要|想(?=退|问"
+    r"|全)|希望|反馈|申请|咨询|指|担心|觉得|诉求|备注|选|要的那[个种款]|看到?的(?:那|这)?)"
     r"(?:到|过|的是|的|了|起)?|关于"
     r"|\byou(?:'ve| have)?(?: just)? (?:said|say|asked|ask|mentioned|mention|wanted|want|requested|request|wrote"
     r"|told|meant|need)\b|\byour (?:request|question|message)\b"
 )
-_OURS_AGAIN = re.compile(r"我|咱|这边|给您|帮您|为您|本店|\bi\b|\bi'|\bwe\b|\bwe'|\bour\b")
-_PAST = re.compile(
+_OURS_AGAIN = spoken(r"我|咱|这边|给您|帮您|为您|本店|\bi\b|\bi'|\bwe\b|\bwe'|\bour\b")
+_PAST = spoken(
     r"(?:已经?(?!经?可以)|昨[天晚日]|前[天晚]|上次|上回|上周|上个?月|(?<![日天号点期午班末分底一二三四五六周邮])之前|当时|那天|刚刚|刚才|曾经?|原本|本来)[^的,]{0,12}$"
     r"|\b(?:already|yesterday|last (?:week|time|month|night)|was|were|has been|have been|had|earlier|previously"
     r"|previous)\b[^,]{0,30}$"
 )
-_PAST_AFTER = re.compile(
+_PAST_AFTER = spoken(
     r"^过了?(?!来|去)|^[^,]{0,4}的那[笔单次]|^[^,]{0,30}\b(?:yesterday|last (?:week|time|month|night)|earlier today"
     r"|days? ago)\b"
 )
-_ASKED_FOR = re.compile(
+_ASKED_FOR = spoken(
     r"(?:申请|提交|上报|登记|备注|争取|协商|申报|咨询|沟通|问[一下]|看看|反映|反馈|催[一下促]?|走(?=流程|审批|程序))(?!成功|下来|好|通过|到了)[^,了]{0,10}$"
     r"|\b(?:appl(?:y|ying|ied)|request(?:ing|ed)?|submit(?:ting)?|ask(?:ing)?|put(?:ting)? in|fil(?:e|ing)"
     r"|escalat(?:e|ing)|forward(?:ing)?|see if|check (?:if|whether)|find out)\b"
     r"[^,]{0,40}$"
 )
-_AIM = re.compile(r"^(?:in order )?to (?:get|receive|have|apply|claim|request)\b|^for (?:a|any) ")
-_TALKED_OF = re.compile(
-    r"^(?:赔偿|赔付|退款)?是(?:法|平台|国家|指|按|由)|"
+_AIM = spoken(r"^(?:in order )?to (?:get|receive|have|apply|claim|request)\b|^for (?:a|any) ")
+_TALKED_OF = spoken(
+    r"^(?:赔偿|赔付|退款)?那?是(?:法|平台|国家|指|按|由)|"
     r"^(?:的|退款的?)?(?:申请|流程|问题|处理进度|进度|记录|条件|需要|要求|规则|政策|说法|服务说明|要您|要提供|要主管|要审|入口|页面|方式|意思|话)"
     r"|^(?:款)?(?:会(?![给为帮原直])|后(?!天)|时(?!间)|或者?|还是|和)"
     r"|^[^,]{0,4}要(?:主管|审|等|先|看)|^ (?:request|policy|form|option|button|process|rules?|needs?|requires?)\b"
@@ -275,7 +291,9 @@ def another(clause: Clause, begin: int, end: int) -> bool:
     said, at, stop = clause.said, begin - clause.begin, end - clause.begin
     before, after = said[:at], said[stop:]
     for quoted in _QUOTED.finditer(before):
-        if not _OURS_AGAIN.search(before, quoted.end()):
+        ours = _OURS_AGAIN.search(before, quoted.end())
+        # 您说我们包邮 is the customer's word on us, 您说的我给您退 is ours.
+        if ours is None or (ours.start() - quoted.end() <= 1 and not quoted.group().endswith("的")):
             return True
     if clause.english and _AIM.search(said):
         return True

@@ -43,17 +43,25 @@ _MONEY = re.compile(
     rf"|(?P<mao>{_N}) ?(?:毛钱?|角)"
     rf"|\b(?P<english>\d{{1,9}}(?:\.\d{{1,4}})?|(?:(?:{_EN_N})[- ]?){{1,3}}) ?(?:yuan|rmb|cny|kuai|bucks)\b"
     # 退你80: a bare number right behind the deed.
-    rf"|(?<=[退赔补返偿])(?:给?[您你])?[了个]?(?P<bare>\d{{1,9}}(?:\.\d{{1,4}})?"
+    rf"|(?P<coupon>\d{{1,5}})(?=的?(?:元)?(?:无门槛)?(?:优惠|代金|抵用|现金|红包|店铺|满减|抵扣)?(?:券|红包))"
+    rf"|红包[^,\d]{{0,8}}?(?P<red>\d{{1,5}})(?![\d%.个张次天])|(?:^|(?<=给[您你])|(?<=我出)|(?<=我掏))(?P<given>\d{{2,5}})(?=$"
+    rf"|[退补赔给]|行|可以|好不|吧|成)"
+    rf"|(?:(?<=[退赔补返偿])|(?<=[转打][您你])|(?<=[转打]给[您你])|(?<=给[您你][转打]))(?:给?[您你])?(?:回"
+    rf"|还)?[了个]?(?P<bare>\d{{1,9}}(?:\.\d{{1,4}})?"
     rf"|[一二两三四五六七八九]?[十百千][零一二三四五六七八九十百]{{0,6}})(?![\d%.个只斤天小分盒箱份倍成折:点块元张枚颗条钟年月克])"
 )
 _SHARE = re.compile(
     rf"(?P<percent>\d{{1,6}}(?:\.\d{{1,3}})?) ?(?:%|percent\b|个点)|百分之(?P<hundredths>{_N})"
     rf"|(?P<tenths>[一二两三四五六七八九]"
     rf"|(?<!\d)\d)成(?P<tenth_half>半)?(?![熟新本])"
-    rf"|(?P<half>(?<!一)一半|半价|半款|\bhalf\b)|(?:打|按|给[您你]?)(?P<off>[一二三四五六七八九]|\d(?:\.\d)?)(?P<off2>[一二三四五六七八九\d])?折"
+    rf"|(?P<half>(?<!一)一半|半价|半款|对折|对半|\bhalf\b)|(?:打|按|给[您你]?)(?P<off>[一二三四五六七八九]"
+    rf"|\d(?:\.\d)?)(?P<off2>[一二三四五六七八九\d])?折"
 )
 _TIMES = re.compile(
-    rf"[假坏少错烂缺死漏碎](?:了)?一(?:个|只|件|颗)?[赔补退]给?[您你]?(?P<each>{_N})|(?P<times>{_N}|双|翻|加|多)倍(?!频)|翻番"
+    rf"(?:[假坏少错烂缺死漏碎退买](?:了)?一(?:个|只|件|颗)?[赔补退罚][给您你]{{0,2}}(?P<each>{_N})"
+    rf"|[少缺]了?[一1][两斤][^.。!]{{0,8}}[赔补罚][给您你我]{{0,2}}(?P<short>[二两三四五六七八九十]|\d{{1,3}})[斤倍箱]"
+    rf"|[一1](?P<unit>[个只斤箱份颗盒件袋条枚])[^.。!]{{0,12}}[赔补退换][给您你]{{0,2}}(?P<many>[二两三四五六七八九十]|\d{{1,3}})(?P=unit))"
+    rf"|(?P<times>{_N}|双|翻|加|多)倍(?!频)|翻番"
     r"|\b(?:(?P<en>double|twice|triple|treble)|(?P<en_n>\d{1,6}|two|three|four|five|ten|a hundred) ?(?:x|times"
     r"|fold)|(?P<fold>two|three|ten)fold)\b"
 )
@@ -111,7 +119,7 @@ def _fen(found: re.Match[str]) -> int | None:
     if got["mao"]:
         amount = _amount(got["mao"])
         return _fen_of(None if amount is None else amount / 10)
-    amount = _amount(got["sign"] or got["yuan"] or got["bare"] or "")
+    amount = _amount(got["sign"] or got["yuan"] or got["bare"] or got["coupon"] or got["red"] or got["given"] or "")
     if amount is not None and got["jiao"]:
         amount += 0.5 if got["jiao"] == "半" else float(number_of(got["jiao"]) or 0) / 10
     return _fen_of(amount)
@@ -147,6 +155,8 @@ def _percent(found: re.Match[str]) -> int | None:
 
 def _multiple(found: re.Match[str]) -> float | None:
     got = found.groupdict()
+    if got["many"] or got["short"]:
+        return _amount(got["many"] or got["short"])
     if got["each"]:
         return _amount(got["each"])
     if got["times"]:

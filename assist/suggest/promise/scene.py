@@ -25,6 +25,18 @@ class Found:
     certain: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a reader's patterns cannot do without: in Chinese one of these characters, in English one of these words."""
+
+    characters: frozenset[str]
+    words: tuple[str, ...]
+
+
+def hint(characters: str, words: str) -> Hint:
+    return Hint(frozenset(characters), tuple(words.split()))
+
+
 @dataclass(frozen=True)
 class Scene:
     """A clause as its readers see it. Most clauses promise nothing, so nothing is read before it is asked for."""
@@ -56,9 +68,11 @@ class Scene:
     def begin(self) -> int:
         return self.clause.begin
 
-    def may_say(self, characters: frozenset[str]) -> bool:
-        """Is any of these in it, or is it English? Cheap, so that most patterns are not tried on most clauses."""
-        return self.clause.english or not characters.isdisjoint(self.clause.said)
+    def may_say(self, hint: Hint) -> bool:
+        """Is any of its characters or, in English, words in it? Most patterns are then not tried on most clauses."""
+        if self.clause.english:
+            return any(word in self.clause.said for word in hint.words)
+        return not hint.characters.isdisjoint(self.clause.said)
 
     @property
     def sure(self) -> bool:

@@ -9,12 +9,15 @@ from assist.domain.promise import Due
 from assist.suggest.signals.amounts import number_of
 
 # Bounded, so that a row of a thousand digits costs no more than any other text.
-_N = r"(?:\d{1,6}(?:\.\d{1,3})?|[一二两俩仨三四五六七八九十半]{1,5})"
+_N = r"(?:\d{1,6}(?:\.\d{1,3})?|[好几]几|几十|十[几来]|[一二两俩仨三四五六七八九十半]{1,5})"
 _DAY = (
-    r"今天|今日|今晚|今早|今儿|当天|当日|当晚|明天|明日|明早|明晚|明儿|大后天|后天|次日|隔日|隔天|第二天"
+    r"今天|今日|今晚|今早|今夜|今儿个?|当天|当日|当晚|当夜|明天|明日|明早|明晚|明儿个?|大后天|后天|后儿个?|次日|隔日|隔天|第二天"
     r"|(?:下个?|这个?|本)?(?:周|星期|礼拜)[一二三四五六日天末]|\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{1,2}[号日](?!楼|店|线|仓|码)"
 )
-_PART = r"早(?=\d)|晚(?=\d)|凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|晚间"
+_PART = (
+    r"早(?=\d)|晚(?=\d)|大清早|一大?早|早间|午后|天黑|睡觉|睡|晚饭|午饭|凌晨"
+    r"|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|晚间"
+)
 _CLOCK = (
     rf"(?:\d{{1,2}}[:]\d{{2}}|(?:{_N})点(?!儿|的|都|也|[^,]?(?:之|以)?后|击|赞|评|心|开|进|儿?问题|头)"
     rf"(?:半|整|钟|一刻|三刻|{_N}分)?)"
@@ -22,22 +25,31 @@ _CLOCK = (
 _RANGE = rf"(?:{_PART})?(?:\d{{1,2}}|{_CLOCK}|{_N}) ?[-~—到至] ?(?:{_PART})?{_CLOCK}"
 _CHINESE = re.compile(
     # Any time begins with one of these: most places of a text are passed over at once.
-    r"(?=[今这当明大后次隔第下上这本周星礼凌清早中傍晚夜打几马立即现秒实瞬火稍待等一回尽\d二两俩仨三四五六七八九十半])(?:"
+    r"(?=[今这当明大后次隔第下上这本周星礼凌清早中傍晚夜打几马立即现秒实瞬火稍待等一回尽午天睡分眨转片好\d二两俩仨三四五六七八九十半])(?:"
     rf"(?P<day>{_DAY})?的?(?P<part>{_PART})?(?P<range>{_RANGE})(?:之?间)?"
     rf"|(?P<day2>{_DAY})?的?(?P<part2>{_PART})?(?P<clock>{_CLOCK})(?P<by>之前|以前|前)?"
     rf"|(?P<day3>{_DAY})的?(?P<part3>{_PART})?(?P<closing>下班(?:之|以)?前)?(?P<by3>之前|以前|前|(?:之|以)?内)?"
     rf"|(?P<closing2>下班(?:之|以)?前|打烊前)"
     rf"|(?P<part4>{_PART})(?P<by4>之前|以前|前)?"
     rf"|(?:(?P<from>{_N}) ?[-~到至] ?)?(?P<number>{_N}|几) ?(?P<more>多)?个?(?P<half>半)?多?"
-    r"(?P<unit>工作日|小时|钟头|钟(?=之?内|以内)|分钟|天|日(?=之?内|以内|达)|周|星期|礼拜|月|年|秒)(?P<after_half>半)?(?P<within>之内|以内|内|里|之后"
+    r"(?P<unit>工作日|小时|h(?![a-z])|钟头|钟(?=之?内|以内)|分钟|天|日(?=之?内|以内|达)|周|星期|礼拜|月|年|秒)(?P<after_half>半)?(?P<within>之内|以内"
+    r"|内|里|之后"
     r"|以后|后(?!天))?"
-    r"|(?P<instant>马上|立刻|立即|立马|即刻|现在就|这就|秒(?=到|退|发)|实时|瞬间|火速)"
-    r"|(?P<soon>稍后|待会儿?|等会儿?|等下|一会儿?|晚点|晚些|回头|尽快|尽早|第一时间))"
+    r"|(?P<instant>马上|立刻|立即|立马|即刻|即时|现在就|这就|秒(?=到|退|发|回)|实时|瞬间|火速|分分钟|当场|当下(?!单)|眨眼|转眼)"
+    r"|(?P<near>待会儿?|等会儿?|等下|一会儿?|片刻|转头)|(?P<soon>稍后|晚点|晚些|回头|尽快|尽早|第一时间))"
 )
 _EN_N = (
-    r"(?:\d{1,6}(?:\.\d{1,3})?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|half an|a few|a couple of)"
+    r"(?:\d{1,6}(?:\.\d{1,3})?|half an?|half(?=[ -]hour)|a few|a couple of|an?|one|two|three|four|five|six"
+    r"|seven|eight|nine|ten|twelve)"
 )
-_EN_CLOCK = r"(?:\d{1,2}(?::\d{2})? ?(?:am|pm|a\.m\.?|p\.m\.?|o'?clock)|\d{1,2}:\d{2}|(?:12 )?noon|midday|midnight)"
+_EN_HOURS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_EN_HOUR = "|".join(_EN_HOURS)
+_EN_CLOCK = (
+    rf"(?:(?:half past|quarter past|quarter to) (?:\d{{1,2}}|{_EN_HOUR})|(?:\d{{1,2}}(?::\d{{2}})?|{_EN_HOUR})"
+    r"(?: o'?clock)? (?:in the (?:morning|afternoon|evening)|at night)"
+    rf"|(?:{_EN_HOUR}) ?(?:am|pm|o'?clock)|\d{{1,2}}(?::\d{{2}})? ?(?:am|pm|a\.m\.?|p\.m\.?|o'?clock)"
+    r"|\d{1,2}:\d{2}|(?:12 )?noon|midday|midnight)"
+)
 _EN_DAY = (
     r"the day after tomorrow|today|tonight|tomorrow|(?:next |this )?(?:monday|tuesday|wednesday|thursday|friday"
     r"|saturday|sunday)"
@@ -47,19 +59,22 @@ _EN_PART = r"morning|noon|afternoon|evening|night"
 _ENGLISH = re.compile(
     rf"\b(?:(?:between|from) )?(?P<from_clock>\d{{1,2}}(?::\d{{2}})?|{_EN_CLOCK}) ?(?:-|–|to"
     rf"|and) ?(?P<to_clock>{_EN_CLOCK})"
-    rf"|\b(?P<by>by|before) (?P<by_clock>{_EN_CLOCK})"
+    rf"|\b(?P<by>by|before|no later than|not later than) (?P<by_clock>{_EN_CLOCK})"
     rf"|\b(?:at )?(?P<clock>{_EN_CLOCK})(?:(?: on)?(?: the)? (?P<clock_part>sharp|on the dot))?"
     r"|\bat (?P<bare>\d{1,2})(?![\d:%.]| ?(?:yuan|rmb|%|days?|hours?|degrees))"
     rf"|\b(?:(?P<by_day>by|before) )?(?:the end of )?(?P<day>{_EN_DAY})(?: (?P<part>{_EN_PART}))?\b"
     r"|\b(?P<closing>by (?:the )?(?:end of (?:the )?(?:day|business|today)|close of business)|before we close)\b"
     rf"|\b(?:(?P<within>within|in|inside) )?(?:(?P<least>{_EN_N}) ?(?:-|–|to) ?)?(?P<number>the|{_EN_N})"
     r"(?: |-)?(?P<working>working |business )?(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?)\b"
-    r"|\b(?P<instant>right away|right now|immediately|at once|instantly|straight ?away|this minute|this second|now)\b"
+    r"|\b(?P<instant>right away|right now|immediately|at once|instantly|straight ?away|this (?:very )?(?:minute"
+    r"|second|instant|moment)"
+    r"|in no time|in a (?:jiffy|flash)|within the hour|now)\b"
     r"|\b(?P<soon>later|soon|shortly|in a (?:moment|bit|while)|asap|as soon as possible|as soon as we can)\b"
 )
 _UNIT_HOURS = {
     "工作日": 24.0,
     "小时": 1.0,
+    "h": 1.0,
     "钟头": 1.0,
     "钟": 1.0,
     "分钟": 1 / 60,
@@ -92,6 +107,16 @@ PARTS = {
     "晚上": (1080, 1320),
     "夜里": (1080, 1440),
     "晚间": (1080, 1320),
+    "大清早": (360, 600),
+    "一大早": (360, 600),
+    "一早": (360, 600),
+    "早间": (360, 600),
+    "午饭": (660, 780),
+    "午后": (780, 1080),
+    "天黑": (1020, 1140),
+    "晚饭": (1020, 1140),
+    "睡觉": (1080, 1440),
+    "睡": (1080, 1440),
     "早": (360, 600),
     "晚": (1080, 1320),
     "morning": (480, 720),
@@ -106,8 +131,12 @@ _EN_WEEKDAYS = {
     day: number
     for number, day in enumerate(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"])
 }
+_A_YEAR_BY_NAME = 1900
+_NEAR = timedelta(hours=2)
+_SAID = {"几十": 30.0, "十几": 15.0, "十来": 10.0, "好几": 5.0}
 _DAYS_ON = {"今": 0, "当": 0, "明": 1, "后": 2, "大": 3, "次": 1, "隔": 1, "第": 1}
-_EN_WORDS = {"half an": 0.5, "a few": 3.0, "a couple of": 2.0, "the": 1.0}
+_EN_ODD = {"half past": 30, "quarter past": 15, "quarter to": -15}
+_EN_WORDS = {"half an": 0.5, "half a": 0.5, "half": 0.5, "a few": 3.0, "a couple of": 2.0, "the": 1.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +159,7 @@ def times_in(said: str, begin: int, today: datetime, *, english: bool) -> Iterat
         if when is not None:
             due, hours, clock = when
             got = found.groupdict()
-            instant, soon = bool(got["instant"]), bool(got["soon"])
+            instant, soon = bool(got["instant"]), bool(got["soon"] or got.get("near"))
             yield When(due, begin + found.start(), begin + found.end(), hours, clock, instant, soon)
 
 
@@ -141,6 +170,8 @@ def _chinese(found: re.Match[str], today: datetime) -> _Read | None:
     got = found.groupdict()
     if got["instant"] or got["soon"]:
         return None, 0.0 if got["instant"] else None, False
+    if got["near"]:
+        return Due(within=_NEAR), None, False
     return _spanned(got) if got["unit"] else _dayed(got, today)
 
 
@@ -176,7 +207,7 @@ def _part_of_day(part: str, days_on: int, *, by: bool) -> Due:
 def _spanned(got: dict[str, str | None]) -> _Read | None:
     number = 5.0 if got["number"] == "几" else _number(got["number"] or "")
     unit = got["unit"] or ""
-    if number is None:
+    if number is None or (unit == "年" and number > _A_YEAR_BY_NAME):
         return None
     if got["half"] or got["after_half"]:
         number += 0.5
@@ -192,6 +223,8 @@ def _within(hours: float, *, working: bool = False) -> Due:
 def _number(said: str) -> float | None:
     if said in _EN_WORDS:
         return _EN_WORDS[said]
+    if said in _SAID:
+        return _SAID[said]
     if said == "半":
         return 0.5
     said = said.replace("俩", "两").replace("仨", "三")
@@ -307,12 +340,18 @@ def _en_minute(clock: str, like: str | None) -> int | None:
     named = {"noon": 720, "12 noon": 720, "midday": 720, "midnight": 1440}
     if clock in named:
         return named[clock]
-    digits = re.match(r"(\d{1,2})(?::(\d{2}))?", clock)
+    clock = re.sub(_EN_HOUR, lambda found: str(_EN_HOURS.index(found.group()) + 1), clock)
+    odd = next((minutes for said, minutes in _EN_ODD.items() if clock.startswith(said)), 0)
+    digits = re.search(r"(\d{1,2})(?::(\d{2}))?", clock)
     if digits is None:
         return None
-    hour, minutes = int(digits[1]), int(digits[2] or 0)
+    hour, minutes = int(digits[1]), int(digits[2] or 0) + odd
     marks = clock + ("" if re.search("[ap]", clock) else like or "")
-    if re.search(r"p\.?m", marks) and hour < 12 and not (like and "m" not in clock and hour > 8):
+    if (
+        re.search(r"p\.?m|afternoon|evening|night", marks)
+        and hour < 12
+        and not (like and "m" not in clock and hour > 8)
+    ):
         hour += 12
     at = hour * 60 + minutes
     return at if at <= 1440 else None

@@ -14,7 +14,8 @@ from assist.domain.library import Library
 from assist.domain.promise import Commitment, Given, PromisePolicy, Violation
 from assist.suggest.promise import judge, read_commitments
 
-BUILDING = Path(__file__).parents[2] / "cases" / "promises" / "building.jsonl"
+CASES = Path(__file__).parents[2] / "cases" / "promises"
+BUILDING = CASES / "building.jsonl"
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
 """Sunday, 10:00 in Shanghai."""
 SHANGHAI = "Asia/Shanghai"
@@ -35,9 +36,13 @@ def shipped() -> Library:
     return library_of(None)
 
 
-@cache
 def drafts() -> tuple[Draft, ...]:
-    rows: list[Mapping[str, Any]] = [json.loads(line) for line in BUILDING.read_text(encoding="utf-8").splitlines()]
+    return drafts_of(BUILDING)
+
+
+@cache
+def drafts_of(path: Path) -> tuple[Draft, ...]:
+    rows: list[Mapping[str, Any]] = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     return tuple(
         Draft(
             row["id"],
