@@ -12,6 +12,11 @@ from .rewrite import Written, rewritten, written
 
 _HALT = re.compile(r"[。！!？?；;\n]")
 _EVERYTHING = 100
+_DENIED_BEFORE = re.compile(
+    r"(?:不支持|不能|不可以|不享受|不适用|不提供|不接受|不参加|没有(?!任何|什么)|不是|并非|暂无|\bno\b|\bnot\b|n't\b|\bcannot\b|\bnever\b)"
+    r"[^,，。]{0,14}\Z"
+)
+_DENIED_WITHIN = 24
 
 
 def judge(text: str, commitments: Sequence[Commitment], policy: PromisePolicy, given: Given) -> tuple[Violation, ...]:
@@ -50,7 +55,17 @@ def _applies(rule: PromiseRule, one: Commitment, text: str, given: Given) -> boo
     if not rule.when_said:
         return True
     sentence = fold(_sentence(text, one))
-    return any(fold(word) in sentence for word in rule.when_said)
+    return any(_is_said(fold(word), sentence) for word in rule.when_said)
+
+
+def _is_said(word: str, sentence: str) -> bool:
+    """Is a word said, and not only denied: 生鲜不支持7天无理由退货?"""
+    at = sentence.find(word)
+    while at >= 0:
+        if not _DENIED_BEFORE.search(sentence, max(0, at - _DENIED_WITHIN), at):
+            return True
+        at = sentence.find(word, at + 1)
+    return False
 
 
 def _sentence(text: str, one: Commitment) -> str:

@@ -101,9 +101,9 @@ _OTHERS = spoken(
     r"(?<![跟和让叫催找给向])(?<!联系)(?:同事|上一?个客服|前一?个客服|那位客服|快递|物流|顺丰|京东|中通|圆通|申通|韵达|极兔|骑手|配送员?|派送员|小哥|驿站|银行|支付宝|微信|平台|厂家"
     r"|供应商|师傅|司机|承运|短信|页面?|商品页|详情页|标题|系统|别家|人家|其他店|隔壁)"
     r"[^,我您]{0,8}?(?:给我)?[^,我您]{0,4}(?:说|讲|回复|消息|回话|反馈|通知|告诉|告知|显示|承诺|表示|答应|提示|写|约|答复|称|保证|预约)"
-    r"|按(?:照)?(?:快递|物流|顺丰)[^,]{0,6}(?:说|信息)|\b(?:courier|carrier|driver|tracking|sf|bank|platform|post|alipay"
+    r"|按(?:照)?(?:快递|物流|顺丰)[^,]{0,6}(?:说|信息)|\b(?:courier|carrier|driver|rider|tracking|sf|bank|platform|post|alipay"
     r"|wechat|manufacturer|supplier|page|listing|label|they)"
-    r"\b[^,]{0,20}\b(?:say|says|said|tells?|told|shows?|promised|states?|stated|confirmed|informed|estimates?"
+    r"\b[^,]{0,20}\b(?:say|says|said|tells?|told|shows?|promised|states?|stated|confirmed|informed|phoned|called|estimates?"
     r"|claims?|claimed|reckons?)\b"
     r"|\baccording to (?:the|their)\b"
 )
@@ -122,7 +122,8 @@ _PAST = spoken(
     r"|previous)\b[^,]{0,30}$"
 )
 _PAST_AFTER = spoken(
-    r"^过了?(?!来|去)|^[^,]{0,4}的那[笔单次]|^[^,]{0,30}\b(?:yesterday|last (?:week|time|month|night)|earlier today"
+    r"^过了?(?!来|去)|^[^,]{0,4}的那[笔单次]|^[^,]{0,30}\b(?:yesterday|last (?:week|time|month|night|(?:mon|tues|wednes"
+    r"|thurs|fri|satur|sun)day)|earlier today"
     r"|days? ago)\b"
 )
 _ASKED_FOR = spoken(
