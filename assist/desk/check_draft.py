@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from assist.domain.guard import Checked, GuardedAt
 from assist.domain.people import Caller
 from assist.domain.value import Value
-from assist.store.queries import chats, events, people
+from assist.store.queries import chats, events, overrides, people
 from assist.store.writer import Change
 
 from .given import given_in
@@ -15,7 +15,11 @@ from .guard_log import by, flag_of_rules, guard_event, keep_override
 from .guard_text import guard_text
 from .libraries import Shelf
 from .place import Place
-from .reply import UnknownConversation
+from .reply import KeyReused, UnknownConversation
+
+
+class UnknownRules(Exception):
+    """None of the rules is this shop's."""
 
 
 class DraftStep(Value):
@@ -44,18 +48,27 @@ def record_draft_step(
 ) -> Change[bool]:
     """Return the change that logs a step once per `step_id`; a reason is kept for whoever asks later.
 
-    Raises UnknownConversation.
+    Raises UnknownRules, UnknownConversation, or KeyReused where the `step_id` stands for something else.
     """
     flag = flag_of_rules(step.rules, shelf)
+    if not flag.rules:
+        raise UnknownRules("no such rules; name those of the findings")
 
     def keep(session: Session) -> bool:
         conversation = chats.conversation(session, caller.shop_id, conversation_id)
         if conversation is None:
             raise UnknownConversation(f"no conversation {conversation_id!r}")
         place = Place(caller.shop_id, conversation_id, conversation.adapter, now, step.step_id)
+        key = f"guard:{caller.agent_id}:{step.step_id}"
+        event = guard_event(place, GuardedAt.draft, "overridden" if step.reason else "fixed", flag, key=key)
+        before = events.by_key(session, caller.shop_id, key)
+        if before is not None:
+            same = (before.conversation_id, before.payload) == (event.conversation_id, event.payload)
+            if not same or overrides.reason_of(session, key) != step.reason:
+                raise KeyReused("this step_id was used for something else; make a new one")
+            return False
         if step.reason is not None:
             return keep_override(session, caller, place, flag, step.reason)
-        event = guard_event(place, GuardedAt.draft, "fixed", flag, key=f"guard:{caller.agent_id}:{step.step_id}")
         return events.append_once(session, by(event, caller))
 
     return keep

@@ -15,9 +15,17 @@ from assist.domain.library import Library
 from assist.domain.promise import Given, PromiseRule
 from assist.domain.remedy_policy import RemedyKind
 from assist.suggest.guard import Guard, build_guard
+from assist.suggest.text import fold
 
 from .guard_text import guard_text
 
+_WATCHES = {
+    "lexicon/forbidden.toml": "no word is forbidden",
+    "lexicon/moods.toml": "moods are read without the shop's own words",
+    "policy/promises.toml": "no promise is checked, none is kept in the ledger",
+    "policy/alerts.toml": "no red flag calls a supervisor",
+}
+"""Files, and what happens without them."""
 _REFUSED = frozenset({Action.warn, Action.block})
 _ANY_DAY = date(2026, 1, 1)
 _ZONE = "Asia/Shanghai"
@@ -40,8 +48,46 @@ def check_content(root: Path, today: date | None = None) -> Checked:
     if checked.library is None:
         return checked
     refused, remarked = lint(checked.library, root)
+    refused += _contradictions(checked.library)
+    remarked += _missing(root)
     old = check_reviews(checked.library, root, today) if today else ()
     return checked.with_more(refused, (*remarked, *old))
+
+
+def _missing(root: Path) -> list[ContentError]:
+    """Return a remark for each file without which something is not watched over."""
+    return [
+        ContentError(path, 1, f"there is no such file: {without}; take the shipped one over, or leave it at that")
+        for path, without in _WATCHES.items()
+        if not (root / path).is_file()
+    ]
+
+
+def _contradictions(library: Library) -> list[ContentError]:
+    """Return what the lexicon and the guards' policy say against themselves."""
+    found: list[ContentError] = []
+    groups = {group.id for group in library.forbidden.groups}
+    rules = {rule.id for rule in library.promises.rules}
+    for rule in sorted(library.guards.rules.keys() - groups - rules):
+        message = f"unknown rule {rule!r} in [rules]; name a group of forbidden.toml or a rule of promises.toml"
+        found.append(ContentError("policy/guards.toml", 1, message))
+    owner: dict[str, str] = {}
+    innocent = {fold(word) for word in library.forbidden.innocent}
+    for group in library.forbidden.groups:
+        exempt = {fold(word) for word in group.exempt} | innocent
+        for term in group.terms:
+            plain = fold(term)
+            if other := owner.get(plain):
+                message = f"{term!r} is a term of {other} too; one term, one group"
+            elif plain in exempt:
+                message = f"{term!r} of {group.id} is exempt as a whole, so it is never found; take one of the two out"
+            elif not any(character.isalnum() for character in plain):
+                message = f"{term!r} of {group.id} has no letter or character, so it is never found"
+            else:
+                owner[plain] = group.id
+                continue
+            found.append(ContentError("lexicon/forbidden.toml", 1, message))
+    return found
 
 
 def lint(library: Library, root: Path) -> tuple[list[ContentError], list[ContentError]]:

@@ -57,7 +57,7 @@ def _acted_on(
         timezone,
         lambda: given_in(session, shelf, thread.conversation, role, at, timezone),
     )
-    return [one for one in checked.findings if one.action in (Action.warn, Action.block)]
+    return [one for one in (*checked.findings, *checked.covered) if one.action in (Action.warn, Action.block)]
 
 
 def _overridden(session: Session, message: Message, rules: Sequence[str], place: Place) -> bool:

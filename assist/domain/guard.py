@@ -1,6 +1,7 @@
 """What must not be sent as it stands: terms with their reasons, what a shop does about each, and what was found."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -67,6 +68,12 @@ class Disguise(StrEnum):
     """Other characters of the same sound."""
 
 
+def no_twice(table: str, ids: Iterable[str]) -> None:
+    """Raise ValueError where an id stands twice: the second would take the place of the first, unnoticed."""
+    if twice := sorted(id_ for id_, times in Counter(ids).items() if times > 1):
+        raise ValueError(f"ids used twice in [[{table}]]: {', '.join(twice)}; each needs its own")
+
+
 class TermGroup(Value):
     """Terms that are wrong for one reason. `rewrite` stands for any of them, "" leaves the term out; `rewrites` are of
     single terms; without either a person has to find other words.
@@ -105,21 +112,30 @@ class ForbiddenLexicon(Value):
     look_alikes: Mapping[Line, Line] = {}
     splits: Mapping[Line, Line] = {}
 
+    @model_validator(mode="after")
+    def name_each_once(self) -> Self:
+        no_twice("groups", (group.id for group in self.groups))
+        return self
+
+
+_ACTIONS = {
+    Level.block: Action.block,
+    Level.block_unless_exempt: Action.warn,
+    Level.needs_proof: Action.note,
+    Level.policy_check: Action.warn,
+    Level.fine: Action.let,
+}
+
 
 class GuardPolicy(Value):
     """What this shop does about what its guards find, by level, or by a term group's or promise rule's own id."""
 
-    actions: Mapping[Level, Action] = {
-        Level.block: Action.block,
-        Level.block_unless_exempt: Action.warn,
-        Level.needs_proof: Action.note,
-        Level.policy_check: Action.warn,
-        Level.fine: Action.let,
-    }
+    actions: Mapping[Level, Action] = {}
+    """What differs from the defaults: a level that is not named keeps its own."""
     rules: Mapping[EntryId, Action] = {}
 
     def action_for(self, rule: EntryId, level: Level) -> Action:
-        return self.rules.get(rule, self.actions.get(level, Action.warn))
+        return self.rules.get(rule, self.actions.get(level, _ACTIONS[level]))
 
 
 class Hit(Value):
@@ -155,6 +171,8 @@ class Checked(Value):
     """A text's findings in order of place, none within another, and what happens to it."""
 
     findings: tuple[Finding, ...] = ()
+    covered: tuple[Finding, ...] = ()
+    """Found too, where a stricter or longer finding stands: counted, not shown."""
 
     @property
     def action(self) -> Action:

@@ -44,6 +44,12 @@ class MoodPolicy(Value):
     calm_words: tuple[Line, ...] = ()
     """Courtesy: a text of nothing else is neutral (好的谢谢)."""
 
+    @model_validator(mode="after")
+    def stand_in_order(self) -> Self:
+        if not self.angry_to <= self.upset_to < self.happy_from:
+            raise ValueError("angry_to may not be above upset_to, nor that at or above happy_from")
+        return self
+
 
 class AlertWhy(StrEnum):
     negative_share = "negative_share"

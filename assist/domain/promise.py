@@ -1,14 +1,15 @@
 """What a text commits the shop to, what the shop allows, and what was promised to whom until when."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from .figures import EntryId, Line
-from .guard import Level
+from .guard import Level, no_twice
 from .topic import Span
 from .value import Value
 
@@ -84,6 +85,10 @@ class Commitment(Value):
     """一定, 保证, 绝对, 肯定."""
 
 
+REWRITE_SLOTS = frozenset({"when", "range", "limit", "amount"})
+"""What a rewrite may leave open: the time as it was said, a range around it, the rule's limit, what may be given."""
+
+
 class PromiseRule(Value):
     """What the shop allows of one kind. What each field means depends on the kind; a kind without rules is free.
 
@@ -128,16 +133,28 @@ class PromiseRule(Value):
     rewrite: Annotated[str, Field(max_length=400)] | None = None
     rewrite_en: Annotated[str, Field(max_length=400)] | None = None
 
+    @model_validator(mode="after")
+    def fill_known_slots(self) -> Self:
+        said = f"{self.rewrite or ''} {self.rewrite_en or ''}"
+        if strange := sorted(set(re.findall(r"\{([^{}]*)\}", said)) - REWRITE_SLOTS):
+            raise ValueError(f"{self.id}: unknown slots {strange} in its rewrite; known: {sorted(REWRITE_SLOTS)}")
+        return self
+
 
 class PromisePolicy(Value):
     """All rules. `follow_up` are the kinds that agents themselves must keep, and how long an untimed one may take."""
 
     rules: tuple[PromiseRule, ...] = ()
-    follow_up: dict[PromiseKind, Annotated[float, Field(gt=0)]] = {}
+    follow_up: dict[PromiseKind, Annotated[float, Field(gt=0, le=2160)]] = {}
     """Kind to hours."""
     closing_minute: Annotated[int, Field(ge=0, le=1440)] = 1080
     """When 下班前 ends: minutes after midnight."""
     remind_before_minutes: Annotated[int, Field(ge=0, le=1440)] = 10
+
+    @model_validator(mode="after")
+    def name_each_once(self) -> Self:
+        no_twice("rules", (rule.id for rule in self.rules))
+        return self
 
 
 class Given(Value):

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from starlette.exceptions import HTTPException
 
 from assist.desk.approve import AmountChanged, ApprovalExpired, NotYours, ReasonMissing, RemedyMoved, UnknownRemedy
+from assist.desk.check_draft import UnknownRules
 from assist.desk.correct_topic import MovedTurn, UnknownLabel, UnknownTurn
 from assist.desk.end_promise import PromiseEnded, UnknownPromise
 from assist.desk.grant import MoneyRefused, NotTheirOrder
@@ -57,6 +58,7 @@ STATUS: dict[type[Exception], int] = {
     NotExecutable: 409,
     WindowError: 422,
     UnknownLabel: 422,
+    UnknownRules: 422,
     NoSuchOption: 422,
     ReasonMissing: 422,
     WriterBusy: 503,

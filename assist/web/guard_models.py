@@ -16,7 +16,7 @@ Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, m
 class DraftIn(In):
     """A draft as it stands; it is not kept."""
 
-    conversation_id: str
+    conversation_id: Annotated[str, Field(max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
     text: Annotated[str, Field(max_length=5000)]
 
 

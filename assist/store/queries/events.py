@@ -27,6 +27,11 @@ def append_once(session: Session, event: Event) -> bool:
     return insert_once(session, _event, _values(event))
 
 
+def by_key(session: Session, shop_id: str, key: str) -> Event | None:
+    row = session.execute(select(_event).where(_event.c.shop_id == shop_id, _event.c.key == key)).one_or_none()
+    return _read(row) if row else None
+
+
 def in_window(
     session: Session, shop_id: str, kinds: Iterable[EventKind], start: datetime, end: datetime
 ) -> list[Event]:

@@ -33,6 +33,10 @@ def save(session: Session, row: OverrideRow) -> bool:
     return insert_once(session, _override, {**row.__dict__, "rules": json.dumps(row.rules)})
 
 
+def reason_of(session: Session, override_id: str) -> str | None:
+    return session.execute(select(_override.c.reason).where(_override.c.id == override_id)).scalar_one_or_none()
+
+
 def between(session: Session, conversation_id: str, start: datetime, end: datetime) -> list[OverrideRow]:
     """Return a conversation's overrides with start <= at <= end, oldest first."""
     query = select(_override).where(

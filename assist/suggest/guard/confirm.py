@@ -11,8 +11,9 @@ from assist.domain.guard import Disguise
 from .fold import FoldTable
 from .forms import Form
 from .latin import are_english, stands_alone, stretches_of, within_pinyin
-from .natural import AROUND, is_natural, is_ordinary_pair
+from .natural import AROUND, TERM_MEANT, cost_of_term, is_as_usual, is_natural, is_ordinary_pair
 from .reading import Reading
+from .redrawn import usual_characters
 from .sounds import usual_sound
 
 _ENDS_A_CLAUSE = frozenset("，。！？；：,!?;:\n…")
@@ -85,7 +86,9 @@ def changed_places(candidate: Candidate) -> frozenset[int] | None:
     form, folded, first = candidate.form, candidate.folded, candidate.first
     if form.disguise is Disguise.pinyin:
         return _changed_beside_letters(form, folded, first)
-    if form.disguise is Disguise.sound:
+    if form.apart:
+        return frozenset([first + at for at in form.apart])
+    if len(folded) == len(form.spelled):
         return frozenset([first + at for at, one in enumerate(folded) if one != form.spelled[at]])
     return frozenset()
 
@@ -123,9 +126,22 @@ def is_meant(candidate: Candidate, start: int, end: int, changed: Set[int], term
         return False
     if written.letters.isascii() or not (written.changed or written.marks or len(form.spelled) <= _SHORT):
         return True
+    if _reads_as_usual(candidate):
+        return False
     before = text[max(0, start - AROUND) : start].translate(_WITH_GAPS)
     after = text[end : end + AROUND].translate(_WITH_GAPS)
-    return not is_natural(before, written.letters, after, changed=written.changed, marks=written.marks)
+    drawn = form.disguise is Disguise.look_alike and candidate.folded != form.spelled
+    cost = cost_of_term(form.spelled) if drawn else TERM_MEANT
+    return not is_natural(before, written.letters, after, changed=written.changed, marks=written.marks, term=cost)
+
+
+def _reads_as_usual(candidate: Candidate) -> bool:
+    """Is a character that looks like the term's one that everybody uses, and as likely here?"""
+    form, folded = candidate.form, candidate.folded
+    if form.disguise is not Disguise.look_alike or len(folded) != len(form.spelled) or folded == form.spelled:
+        return False
+    others = [one for one, own in zip(folded, form.spelled, strict=True) if one != own]
+    return usual_characters().issuperset(others) and is_as_usual(folded, form.spelled)
 
 
 def _are_bounded(form: Form, text: str, start: int, end: int, table: FoldTable) -> bool:
@@ -164,8 +180,8 @@ def _written_apart(candidate: Candidate, start: int, end: int, changed: Set[int]
     found = _Written("", set(), 0, 0)
     letters: list[str] = []
     place, gap, last = candidate.first, 0, ""
-    for character in candidate.reading.text[start:end]:
-        read = candidate.reading.table[ord(character)]
+    for at in range(start, end):
+        character, read = candidate.reading.text[at], candidate.reading.says(at)
         if not read:
             gap += not _invisible(character)
             found.marks += character in _ENDS_A_CLAUSE
@@ -184,6 +200,13 @@ def _written_apart(candidate: Candidate, start: int, end: int, changed: Set[int]
     return found
 
 
+def _sounds_the_same(candidate: Candidate) -> bool:
+    folded, spelled = candidate.folded, candidate.form.spelled
+    if folded == spelled or len(folded) != len(spelled):
+        return False
+    return all(usual_sound(one) == usual_sound(own) != "" for one, own in zip(folded, spelled, strict=True))
+
+
 def _invisible(character: str) -> bool:
     return unicodedata.category(character) in {"Cf", "Mn", "Me"}
 
@@ -191,7 +214,7 @@ def _invisible(character: str) -> bool:
 def disguise_of(candidate: Candidate, term: str, start: int, end: int) -> Disguise:
     """Return how a term that was found is written."""
     if candidate.form.disguise is not Disguise.plain:
-        return candidate.form.disguise
+        return Disguise.sound if _sounds_the_same(candidate) else candidate.form.disguise
     written = candidate.reading.text[start:end]
     if written == term:
         return Disguise.plain

@@ -2,26 +2,35 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate, chain, combinations
 
 from assist.domain.guard import Disguise
 
+from .natural import is_ordinary_pair
+from .redrawn import usual_characters
+from .shapes import shapes
 from .sounds import heard, sounds_of, ways_to_say
 
 _FEWEST_FOR_INITIALS = 3
 """Characters: initials of two stand for too much else."""
 _MOST_FOR_MIXED = 6
 _MOST_LOOKS = 24
+_MOST_ALIKE = 9
+_TWO = 2
 _TWO_LETTERS = ("zh", "ch", "sh")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One way to write a term, `spelled` as it would be written folded. `syllables`: the way it is said."""
+    """One way to write a term, `spelled` as it would be written folded. `syllables`: the way it is said; `apart`: the
+    places of what is written as two characters.
+    """
 
     term: int
     disguise: Disguise
     spelled: str
     syllables: tuple[str, ...] = ()
+    apart: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +43,10 @@ class Looks:
 
 def hidden_forms(term: int, folded: str, looks: Looks) -> Iterator[Form]:
     """Yield what else a term may be written as in a folded text."""
-    for one in (*alike(folded, looks.typed), *_taken_apart(folded, looks.parts)):
+    for one in alike(folded, looks.typed):
         yield Form(term, Disguise.look_alike, one)
+    for one, places in _taken_apart(folded, looks):
+        yield Form(term, Disguise.look_alike, one, apart=places)
     for one in _shortened(folded):
         yield Form(term, Disguise.initials, one)
 
@@ -64,14 +75,32 @@ def alike(folded: str, typed: Mapping[str, str]) -> list[str]:
     return [one for one in forms if one != folded]
 
 
-def _taken_apart(folded: str, parts: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    whole = folded
+def drawn_forms(term: int, folded: str) -> Iterator[tuple[str, Form]]:
+    """Yield a term with one character that everybody uses in the place of another that looks like it.
+
+    Not where both that a term of two would be are usual: nothing around them would make them a disguise.
+    """
+    form = Form(term, Disguise.look_alike, folded)
+    usual = usual_characters()
     for place, character in enumerate(folded):
-        for one in parts.get(character, ()):
-            yield folded[:place] + one + folded[place + 1 :]
-            whole = whole.replace(character, one)
-    if whole != folded:
-        yield whole
+        before, after = folded[:place], folded[place + 1 :]
+        for one in shapes().alike.get(character, "")[:_MOST_ALIKE]:
+            written = before + one + after
+            if one in usual and one not in folded and not (len(written) == _TWO and is_ordinary_pair(written, 1)):
+                yield written, form
+
+
+def _taken_apart(folded: str, looks: Looks) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield a term with one character taken apart, in each way; and with two or all that can be, in the best one."""
+    for place, character in enumerate(folded):
+        for one in looks.parts.get(character, ()):
+            yield folded[:place] + one + folded[place + 1 :], tuple(range(place, place + len(one)))
+    able = [place for place, one in enumerate(folded) if one in looks.parts]
+    for chosen in {tuple(able), *combinations(able, 2)} if len(able) > 1 else ():
+        written = [looks.parts[one][0] if place in chosen else one for place, one in enumerate(folded)]
+        ends = list(accumulate(map(len, written)))
+        pieces = [range(end - len(one), end) for one, end in zip(written, ends, strict=True) if len(one) > 1]
+        yield "".join(written), tuple(chain.from_iterable(pieces))
 
 
 def _shortened(folded: str) -> Iterator[str]:

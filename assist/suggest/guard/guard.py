@@ -3,15 +3,17 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assist.domain.guard import Disguise, ForbiddenLexicon, Hit, Level
 from assist.domain.topic import Span
 
 from .confirm import Candidate, changed_places, disguise_of, is_meant, says_itself
 from .contexts import ANY_TERM, Context, Contexts
-from .forms import Form, Looks, alike, heard_forms, hidden_forms, lettered_forms
+from .forms import Form, Looks, alike, drawn_forms, heard_forms, hidden_forms, lettered_forms
 from .lookup import Lookup
 from .reading import Reading
+from .redrawn import Mended, Redrawn, both_usual
 from .sounds import LetterTable, SoundTable
 from .tables import Tables
 
@@ -52,7 +54,8 @@ class Guard:
     def __init__(self, lexicon: ForbiddenLexicon) -> None:
         self._terms = [_Term(term, group.id, group.level) for group in lexicon.groups for term in group.terms]
         self._tables = Tables(lexicon.look_alikes)
-        looks = Looks(typed=self._tables.typed, parts=self._tables.parts(lexicon.splits))
+        parts = self._tables.parts(lexicon.splits)
+        looks = Looks(typed=self._tables.typed, parts=both_usual(parts))
         folded = [term.text.translate(self._tables.plain) for term in self._terms]
         every = [(at, one) for at, one in enumerate(folded) if one]
         hidden = [(at, one) for at, one in every if self._terms[at].level not in _NOT_HIDDEN]
@@ -60,6 +63,7 @@ class Guard:
             *_contexts(lexicon, self._tables),
             *((one, Form(at, Disguise.plain, one)) for at, one in every),
             *((form.spelled, form) for at, one in hidden for form in hidden_forms(at, one, looks)),
+            *(pair for at, one in hidden for pair in drawn_forms(at, one)),
         ]
         # Most forms hold letters or figures, most texts do not: a small automaton stays near the processor.
         self._typed = Lookup(pair for pair in written if _TYPED.search(pair[0]))
@@ -67,6 +71,9 @@ class Guard:
         self._heard = Lookup(pair for at, one in hidden for pair in heard_forms(at, one, looks))
         self._lettered = Lookup(pair for at, one in hidden for pair in lettered_forms(at, one))
         self._around = tuple(_around(lexicon, self._tables))
+        self._neighbours = frozenset(one + other for _, term in hidden for one, other in pairwise(term))
+        self._redrawn = Redrawn(parts, self._neighbours)
+        self._longest = max((len(one) for _, one in hidden), default=0)
         self._sounds = SoundTable()
         self._letters = LetterTable()
 
@@ -108,13 +115,14 @@ class Guard:
             readings.append(Reading(text, self._tables.with_signs))
         if once := plain.read_once():
             readings.append(once)
+        if _TYPED.search(plain.folded) and (across := plain.read_across(self._neighbours)):
+            readings.append(across)
         return readings
 
     def _found_in(self, reading: Reading) -> list[_Found]:
         folded = reading.folded
         written = self._written.find(folded)
-        # Repeats hide what is written, nobody repeats what is only heard.
-        forms = [] if reading.once else self._heard_in(folded)
+        forms = [] if reading.as_written_only else [*self._heard_in(folded), *self._redrawn_in(folded)]
         if _TYPED.search(folded):
             written += self._typed.find(folded)
             if _LETTERS.search(folded):
@@ -137,6 +145,24 @@ class Guard:
             for found in self._heard.find(folded.translate(self._sounds))
             if not says_itself(found[0].spelled, folded[found[1] : found[2]])
         ]
+
+    def _redrawn_in(self, folded: str) -> Iterator[tuple[Form, int, int]]:
+        """Yield terms that are there once some characters stand for others by their look."""
+        if not (places := self._redrawn.places(folded)):
+            return
+        for one in self._redrawn.readings(folded, places):
+            start, stop = max(0, one.first - self._longest), min(len(folded), one.after + self._longest)
+            yield from self._mended(Mended(folded, [one], start, stop))
+        joined = self._redrawn.joined(folded, places)
+        if joined:
+            yield from self._mended(Mended(folded, joined, 0, len(folded)))
+
+    def _mended(self, mended: Mended) -> Iterator[tuple[Form, int, int]]:
+        for form, begins, ends in self._written.find(mended.read):
+            if isinstance(form, Form) and (apart := mended.changed(form, begins, ends)):
+                first = mended.places[begins]
+                drawn = Form(form.term, Disguise.look_alike, form.spelled, apart=apart)
+                yield drawn, first, mended.places[ends]
 
     def _spelled(self, folded: str) -> Iterator[tuple[Form, int, int]]:
         """Yield terms in letters; they begin and end with a character or a letter of the text."""

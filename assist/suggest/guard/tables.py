@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from .fold import FoldTable, says_nothing
+from .shapes import shapes
 
 _TO_FULL_WIDTH = 0xFEE0
 
@@ -28,9 +29,12 @@ class Tables:
         return not self._signs.isdisjoint(text)
 
     def parts(self, splits: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-        """Return each character with the ways to take it apart."""
+        """Return each character with the ways to take it apart, the lexicon's own first."""
         parts: dict[str, tuple[str, ...]] = {}
         for apart, whole in splits.items():
             folded = whole.translate(self.plain)
             parts[folded] = (*parts.get(folded, ()), apart.translate(self.plain))
+        for whole, ways in shapes().parts.items():
+            drawn = (one.translate(self.plain) for one in ways)
+            parts[whole] = tuple(dict.fromkeys((*parts.get(whole, ()), *drawn)))
         return parts

@@ -20,7 +20,7 @@ def written(text: str, hits: tuple[Hit, ...]) -> list[str]:
         pytest.param("好❤️最\u200b佳❤️", "最\u200b佳", id="zero width, emoji around"),
         pytest.param("𠮷𠮷最*佳", "最*佳", id="behind characters of two code units"),
         pytest.param("㍿㎏最佳㍿", "最佳", id="between characters that fold to several"),
-        pytest.param("é最e\u0301佳", None, id="a letter between is a letter"),
+        pytest.param("é最e\u0301佳", "最e\u0301佳", id="a letter between two characters says nothing"),
         pytest.param("最\u0301佳\u0301好", "最\u0301佳", id="combining marks"),
     ],
 )
@@ -51,6 +51,34 @@ def test_what_needs_proof_is_not_looked_for_in_disguise(text: str) -> None:
     lexicon = ForbiddenLexicon(groups=(group_of("净重", level=Level.needs_proof),))
 
     assert [hit.disguise for hit in build_guard(lexicon).find(text)] == ([Disguise.folded] if text == "净 重" else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        pytest.param("冶愈", ["治愈"], id="another character of its look"),
+        pytest.param("淘宝口今", ["淘宝口令"], id="one that everybody uses"),
+        pytest.param("我微佶号", ["微信号"], id="between ordinary words"),
+        pytest.param("木艮治", ["根治"], id="side by side"),
+        pytest.param("木艮氵台", ["根治"], id="both of two"),
+        pytest.param("女子篮球", [], id="ordinary words side by side"),
+        pytest.param("如手机号有误", [], id="written as readily as the term"),
+        pytest.param("明日到", [], id="a word of its own"),
+        pytest.param("根5治", ["根治"], id="a figure between"),
+        pytest.param("淘q宝q口q令", ["淘宝口令"], id="letters between"),
+        pytest.param("台风最高3级", [], id="a figure with what it counts"),
+        pytest.param("满50减10肥牛", [], id="an amount"),
+    ],
+)
+def test_looks_parts_and_what_stands_between(text: str, terms: list[str]) -> None:
+    guard = guard_of("治愈", "淘宝口令", "微信号", "根治", "好评返现", "加手机号", "明目", "最高级", "减肥")
+
+    assert terms_in(guard, text) == terms
+
+
+@pytest.mark.parametrize(("text", "words"), [("治 根5治吧", "根5治"), ("𠮷冶*愈", "冶*愈"), ("最1便2宜的", "最1便2宜")])
+def test_words_of_what_is_drawn_otherwise_are_all_that_was_written(text: str, words: str) -> None:
+    assert written(text, guard_of("根治", "治愈", "最便宜").find(text)) == [words]
 
 
 @pytest.mark.parametrize(
