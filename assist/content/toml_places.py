@@ -35,6 +35,9 @@ def line_at(text: str, loc: Sequence[str | int]) -> int | None:
     """Return the line that a path of keys and positions leads to, None where it names no table of the file."""
     lines = text.splitlines()
     within, name, found = range(len(lines)), "", None
+    if not loc:
+        # What is wrong with a file as a whole stands nowhere in it.
+        return None
     for part, after in zip(loc, (*loc[1:], None), strict=True):
         if isinstance(part, int):
             continue

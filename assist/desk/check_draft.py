@@ -51,13 +51,13 @@ def record_draft_step(
     Raises UnknownRules, UnknownConversation, or KeyReused where the `step_id` stands for something else.
     """
     flag = flag_of_rules(step.rules, shelf)
-    if not flag.rules:
-        raise UnknownRules("no such rules; name those of the findings")
 
     def keep(session: Session) -> bool:
         conversation = chats.conversation(session, caller.shop_id, conversation_id)
         if conversation is None:
             raise UnknownConversation(f"no conversation {conversation_id!r}")
+        if not flag.rules:
+            raise UnknownRules("no such rules; name those of the findings")
         place = Place(caller.shop_id, conversation_id, conversation.adapter, now, step.step_id)
         key = f"guard:{caller.agent_id}:{step.step_id}"
         event = guard_event(place, GuardedAt.draft, "overridden" if step.reason else "fixed", flag, key=key)

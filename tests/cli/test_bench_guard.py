@@ -27,7 +27,8 @@ def test_every_stage_and_peer_is_measured_and_only_the_guard_finds_what_is_hidde
     assert ended.code == 0
     assert figures.terms == 600
     assert [one.what for one in figures.stages][:2] == ["fold", "match as written"]
-    assert [one.bytes for one in figures.long] == [500, 1000]
+    # Cut before a character that would not fit.
+    assert [round(one.bytes, -1) for one in figures.long] == [500, 1000]
     assert found["fresh-assist, all disguises"] == 20
     assert found["plain `in` loop"] == found["compiled re"] < 20
 

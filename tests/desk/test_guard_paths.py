@@ -9,11 +9,11 @@ import pytest
 
 import assist
 from assist.contract import MessageEdited, Ref
-from assist.desk.check_draft import DraftStep, check_draft, record_draft_step
+from assist.desk.check_draft import DraftStep, UnknownRules, check_draft, record_draft_step
 from assist.desk.guard_cards import Moment
 from assist.desk.guard_text import guard_text, rewritten
 from assist.desk.libraries import Shelf
-from assist.desk.reply import Guarded, reply
+from assist.desk.reply import Guarded, KeyReused, reply
 from assist.desk.search import search
 from assist.domain.event import EventKind
 from assist.domain.guard import Action, Checked
@@ -263,3 +263,36 @@ def test_a_shop_decides_what_happens_about_a_rule(shop: Desk, action: str) -> No
     checked = guard_text("我们的虾最鲜美", shelf_of(shop), NOW, "Asia/Shanghai", lambda: given)
 
     assert checked.action is Action(action)
+
+
+def test_what_is_said_behind_the_first_two_thousand_characters_is_found_too(shop: Desk) -> None:
+    long = "好的，马上为您查。" * 260
+
+    checked = guard_text(f"{long}我们的虾最鲜美", shelf_of(shop), NOW, "Asia/Shanghai", _nothing)
+
+    (finding,) = checked.findings
+    assert (finding.words.start, finding.words.end) == (len(long) + 4, len(long) + 7)
+
+
+def test_the_same_step_id_for_something_else_is_refused(shop: Desk) -> None:
+    shop.hear(said("m1", SHRIMP, NOW))
+    first = DraftStep(step_id="step-00000001", rules=("best",), reason="顾客问的")
+    shop.writer.submit(record_draft_step(caller(), conversation_of(), first, shelf_of(shop), NOW)).result()
+
+    for other in (first.model_copy(update={"reason": "别的原因"}), first.model_copy(update={"rules": ("grade",)})):
+        with pytest.raises(KeyReused):
+            shop.writer.submit(record_draft_step(caller(), conversation_of(), other, shelf_of(shop), NOW)).result()
+
+    assert len(flags(shop)) == 1
+
+
+def test_a_step_about_no_rule_of_ours_is_refused(shop: Desk) -> None:
+    shop.hear(said("m1", SHRIMP, NOW))
+    step = DraftStep(step_id="step-00000001", rules=("no-such-rule",))
+
+    with pytest.raises(UnknownRules):
+        shop.writer.submit(record_draft_step(caller(), conversation_of(), step, shelf_of(shop), NOW)).result()
+
+
+def _nothing() -> Given:
+    return Given(now=NOW, timezone="Asia/Shanghai")

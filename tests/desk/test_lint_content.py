@@ -51,3 +51,42 @@ def test_what_needs_proof_is_only_remarked_on(tree: Path) -> None:
 
     assert checked.findings == ()
     assert [one.line for one in checked.warnings if one.path == NAME] == [22]
+
+
+@pytest.mark.parametrize(
+    ("path", "was", "now", "says"),
+    [
+        pytest.param(
+            "policy/guards.toml",
+            "\n[rules]",
+            '\n[rules]\ngift-nevr = "block"',
+            "unknown rule",
+            id="a rule misspelt",
+        ),
+        pytest.param(
+            "lexicon/forbidden.toml",
+            "innocent = [",
+            'innocent = [\n"国家级",',
+            "never found",
+            id="a term exempt as a whole",
+        ),
+        pytest.param(
+            "policy/promises.toml", "签收后{limit}内", "签收后{limt}内", "unknown slots", id="a slot misspelt"
+        ),
+        pytest.param(
+            "lexicon/moods.toml", "angry_to = -0.88", "angry_to = 0.9", "angry_to", id="thresholds out of order"
+        ),
+    ],
+)
+def test_what_contradicts_itself_is_refused(tree: Path, path: str, was: str, now: str, says: str) -> None:
+    text = (tree / path).read_text(encoding="utf-8")
+    assert was in text
+    (tree / path).write_text(text.replace(was, now, 1), encoding="utf-8")
+
+    assert any(says in one.message for one in check_content(tree).findings)
+
+
+def test_a_missing_file_is_remarked_on_with_what_is_lost(tree: Path) -> None:
+    (tree / "policy/promises.toml").unlink()
+
+    assert any("no promise is checked" in one.message for one in check_content(tree).warnings)

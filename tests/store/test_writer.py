@@ -90,9 +90,9 @@ def test_a_change_that_breaks_a_constraint_fails_alone(writer: Writer, database:
 
 def test_a_batch_whose_commit_fails_leaves_no_row_and_fails_every_future(writer: Writer, database: Database) -> None:
     # A constraint that is looked at on COMMIT only: every savepoint of the batch succeeds before it.
-    promise = text("CREATE TABLE promise (shop_id VARCHAR REFERENCES shop (id) DEFERRABLE INITIALLY DEFERRED)")
-    broken = text("INSERT INTO promise VALUES ('nobody')")
-    writer.submit(lambda session: session.execute(promise) and None).result(LONG)
+    vow = text("CREATE TABLE vow (shop_id VARCHAR REFERENCES shop (id) DEFERRABLE INITIALLY DEFERRED)")
+    broken = text("INSERT INTO vow VALUES ('nobody')")
+    writer.submit(lambda session: session.execute(vow) and None).result(LONG)
     gate = Gate(writer)
     batch: list[Future[None]] = [
         writer.submit(_saves("first")),
@@ -106,7 +106,7 @@ def test_a_batch_whose_commit_fails_leaves_no_row_and_fails_every_future(writer:
     assert shop_ids(database) == set()
     writer.submit(_saves("later")).result(LONG)
     assert shop_ids(database) == {"later"}
-    writer.submit(lambda session: session.execute(text("DROP TABLE promise")) and None).result(LONG)
+    writer.submit(lambda session: session.execute(text("DROP TABLE vow")) and None).result(LONG)
 
 
 def test_a_result_is_there_only_when_another_connection_sees_it(writer: Writer, database: Database) -> None:

@@ -158,5 +158,7 @@ def _sums(scene: Scene) -> Iterator[Found]:
         at = scene.begin + max(0, first - _NEAR_BEFORE) + gives.start() if gives else one.begin
         if scene.ours(min(at, one.begin), one.end):
             kind = PromiseKind.compensation if coupon else PromiseKind.partial_refund
-            yield Found(kind, min(at, one.begin), one.end, amount_fen=one.fen, percent=one.percent, certain=scene.sure)
+            begin = min(at, one.begin)
+            due = next((time.due for time in scene.times if time.due is not None), None)
+            yield Found(kind, begin, one.end, due, one.fen, one.percent, certain=scene.sure)
             return

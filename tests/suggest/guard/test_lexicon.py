@@ -54,7 +54,17 @@ def test_a_shop_may_act_otherwise_on_one_group() -> None:
 
 
 def test_every_level_has_an_action() -> None:
-    assert policy().actions == GuardPolicy().actions
+    shipped, unwritten = policy(), GuardPolicy()
+
+    assert set(shipped.actions) == set(Level)
+    assert {level: unwritten.action_for("any", level) for level in Level} == dict(shipped.actions)
+
+
+def test_a_level_that_is_not_named_keeps_its_action() -> None:
+    changed = GuardPolicy(actions={Level.needs_proof: Action.warn})
+
+    assert changed.action_for("any", Level.block) is Action.block
+    assert changed.action_for("any", Level.needs_proof) is Action.warn
 
 
 def test_there_are_enough_terms_and_none_twice() -> None:
