@@ -293,8 +293,8 @@ async def test_an_absurd_wait_is_no_way_to_stop_the_sender(post: Post, seconds: 
 
     assert await post.sender.work() == 2
 
-    assert post.row("key-00000001").state == "queued"
-    assert post.row("key-00000002").state == "sent"
+    # Both are sent at once: which of them gets which answer is the platform's affair.
+    assert sorted(post.row(f"key-0000000{number}").state for number in (1, 2)) == ["queued", "sent"]
 
 
 async def test_a_webhook_is_posted_signed_with_its_key(post: Post, webhook_secret: str) -> None:
