@@ -45,7 +45,7 @@ def sqlite_database(migrated_sqlite: Path, tmp_path: Path) -> Generator[Database
     opened.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database(request: pytest.FixtureRequest) -> Generator[Database]:
     """A migrated database of each kind, without a row."""
     if request.param == "sqlite":

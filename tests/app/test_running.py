@@ -15,6 +15,7 @@ from tests.server import serving
 from tests.shop import running_shop
 
 
+@pytest.mark.slow
 def test_it_stops_within_seconds_while_a_sidebar_streams(tmp_path: Path) -> None:
     with serving(tmp_path) as server:
         connected = threading.Event()

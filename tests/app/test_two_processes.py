@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import StillClock, fresh_postgres
 from tests.shop import SHOP, running_shop
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 async def test_news_of_one_process_reaches_the_sidebars_of_the_other(
