@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from assist.domain.guard import Disguise, ForbiddenLexicon, Hit, Level
@@ -20,6 +21,8 @@ from .tables import Tables
 _TYPED = re.compile("[!-~]")
 _LETTERS = re.compile("[a-z]{2}")
 _NEAREST_FIRST = tuple(Disguise)
+_KEPT = 4
+"""So many lexicons stay prepared: those of a few shops, and the one before the last publishing."""
 _NOT_HIDDEN = frozenset({Level.needs_proof, Level.fine})
 """Nobody disguises what may be said: these are found only as they are written."""
 
@@ -231,5 +234,10 @@ def _before_others(found: _Found) -> tuple[bool, int, int, int, str]:
 
 
 def build_guard(lexicon: ForbiddenLexicon) -> Guard:
-    """Prepare a lexicon: seconds for ten thousand terms."""
-    return Guard(lexicon)
+    """Prepare a lexicon: seconds for ten thousand terms. Shops with the same one share it."""
+    return _built(lexicon.model_dump_json(exclude_defaults=True))
+
+
+@lru_cache(maxsize=_KEPT)
+def _built(lexicon: str) -> Guard:
+    return Guard(ForbiddenLexicon.model_validate_json(lexicon))
