@@ -1,6 +1,7 @@
 """Which times does a clause name: days, clock times, ranges, spans, at once, soon?"""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,27 +13,29 @@ from assist.suggest.signals.amounts import number_of
 _N = r"(?:\d{1,6}(?:\.\d{1,3})?|[好几]几|几十|十[几来]|[一二两俩仨三四五六七八九十半]{1,5})"
 _DAY = (
     r"今天|今日|今晚|今早|今夜|今儿个?|当天|当日|当晚|当夜|明天|明日|明早|明晚|明儿个?|大后天|后天|后儿个?|次日|隔日|隔天|第二天"
-    r"|(?:下个?|这个?|本)?(?:周|星期|礼拜)[一二三四五六日天末]|\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{1,2}[号日](?!楼|店|线|仓|码)"
+    r"|(?:下个?|这个?|本)?(?:周|星期|礼拜)[一二三四五六日天末]|[这本]周(?=之?内|以内)|月底"
+    r"|(?:\d{1,2}|[一二三四五六七八九十]{1,2})月(?:\d{1,2}|[一二三四五六七八九十]{1,3})[日号]"
+    r"|(?<!\d)\d{1,2}[号日](?!楼|店|线|仓|码)"
 )
 _PART = (
     r"早(?=\d)|晚(?=\d)|大清早|一大?早|早间|午后|天黑|睡觉|睡|晚饭|午饭|凌晨"
     r"|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|晚间"
 )
 _CLOCK = (
-    rf"(?:\d{{1,2}}[:]\d{{2}}|(?:{_N})点(?!儿|的|都|也|[^,]?(?:之|以)?后|击|赞|评|心|开|进|儿?问题|头)"
+    rf"(?:\d{{1,2}}[:]\d{{2}}|(?:{_N}|零)点(?!儿|的|都|也|[^,]?(?:之|以)?后|击|赞|评|心|开|进|儿?问题|头)"
     rf"(?:半|整|钟|一刻|三刻|{_N}分)?)"
 )
 _RANGE = rf"(?:{_PART})?(?:\d{{1,2}}|{_CLOCK}|{_N}) ?[-~—到至] ?(?:{_PART})?{_CLOCK}"
 _CHINESE = re.compile(
     # Any time begins with one of these: most places of a text are passed over at once.
-    r"(?=[今这当明大后次隔第下上这本周星礼凌清早中傍晚夜打几马立即现秒实瞬火稍待等一回尽午天睡分眨转片好\d二两俩仨三四五六七八九十半])(?:"
+    r"(?=[今这当明大后次隔第下上这本周星礼凌清早中傍晚夜打几马立即现秒实瞬火稍待等一回尽午天睡分眨转片月好零\d二两俩仨三四五六七八九十半])(?:"
     rf"(?P<day>{_DAY})?的?(?P<part>{_PART})?(?P<range>{_RANGE})(?:之?间)?"
     rf"|(?P<day2>{_DAY})?的?(?P<part2>{_PART})?(?P<clock>{_CLOCK})(?P<by>之前|以前|前)?"
     rf"|(?P<day3>{_DAY})的?(?P<part3>{_PART})?(?P<closing>下班(?:之|以)?前)?(?P<by3>之前|以前|前|(?:之|以)?内)?"
     rf"|(?P<closing2>下班(?:之|以)?前|打烊前)"
     rf"|(?P<part4>{_PART})(?P<by4>之前|以前|前)?"
     rf"|(?:(?P<from>{_N}) ?[-~到至] ?)?(?P<number>{_N}|几) ?(?P<more>多)?个?(?P<half>半)?多?"
-    r"(?P<unit>工作日|小时|h(?![a-z])|钟头|钟(?=之?内|以内)|分钟|天|日(?=之?内|以内|达)|周|星期|礼拜|月(?![一二三四五六七八九十\d]{1,3}[号日])|年|秒)(?P<after_half>半)?(?P<within>之内|以内"
+    r"(?P<unit>工作日|小时|h(?![a-z])|钟头|刻钟|钟(?=之?内|以内)|分钟|天|日(?=之?内|以内|达)|周|星期|礼拜|月(?![一二三四五六七八九十\d]{1,3}[号日])|年|秒)(?P<after_half>半)?(?P<within>之内|以内"
     r"|内|里|之后"
     r"|以后|后(?!天))?"
     r"|(?P<instant>马上|立刻|立即|立马|即刻|即时|现在就|这就|秒(?=到|退|发|回)|实时|瞬间|火速|分分钟|当场|当下(?!单)|眨眼|转眼)"
@@ -78,6 +81,7 @@ _UNIT_HOURS = {
     "钟头": 1.0,
     "钟": 1.0,
     "分钟": 1 / 60,
+    "刻钟": 1 / 4,
     "秒": 1 / 3600,
     "天": 24.0,
     "日": 24.0,
@@ -125,6 +129,8 @@ PARTS = {
     "evening": (1080, 1320),
     "night": (1080, 1440),
 }
+_LAST_OF_NIGHT = frozenset(["晚上", "夜里", "晚间", "晚"])
+"""With these 12点 is the midnight that ends the day."""
 _AFTER_NOON = frozenset(["下午", "傍晚", "晚上", "夜里", "晚间", "晚", "今晚", "明晚", "当晚"])
 _WEEKDAYS = {character: number for number, character in enumerate("一二三四五六日")} | {"天": 6, "末": 5}
 _EN_WEEKDAYS = {
@@ -240,6 +246,10 @@ def _part_of(day: str | None) -> str | None:
 
 
 def _days_on(day: str, today: datetime) -> int | None:
+    if day.endswith("周"):
+        return 6 - today.weekday()
+    if day == "月底":
+        return monthrange(today.year, today.month)[1] - today.day
     if day[0] in _DAYS_ON and not day.startswith("下"):
         return _DAYS_ON[day[0]]
     if day[-1] in _WEEKDAYS and ("周" in day or "星期" in day or "礼拜" in day):
@@ -248,7 +258,8 @@ def _days_on(day: str, today: datetime) -> int | None:
             # Next week's, not the next: on Sunday 下周一 is tomorrow, 下周日 a week away.
             return 7 - today.weekday() + _WEEKDAYS[day[-1]]
         return ahead
-    return _dated([int(one) for one in re.findall(r"\d+", day)], today)
+    numbers = [number_of(one) for one in re.findall(r"\d+|[一二三四五六七八九十]+", day)]
+    return _dated([int(one) for one in numbers if one is not None], today)
 
 
 def _dated(numbers: list[int], today: datetime) -> int | None:
@@ -279,9 +290,14 @@ def _minute(clock: str, part: str | None) -> int | None:
     hour, colon, minutes = clock.partition(":")
     if not colon:
         hour, _, minutes = clock.partition("点")
+    if hour == "零":
+        # The midnight that is still to come, unless a day is named that it begins.
+        return 1440
     first = _number(hour.strip())
     if first is None:
         return None
+    if part in _LAST_OF_NIGHT and first == 12:
+        return 1440
     odd = {"半": 30.0, "一刻": 15.0, "三刻": 45.0, "整": 0.0, "钟": 0.0, "": 0.0}.get(minutes)
     rest = odd if odd is not None else (_number(minutes.rstrip("分")) or 0.0)
     if (part in _AFTER_NOON and first < 12) or (part == "中午" and first < 6):

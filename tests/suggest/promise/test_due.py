@@ -45,6 +45,21 @@ TABLE = [
     ("尽快发货", "ship_time", "23 10:00"),  # untimed: 24 h
     ("退款3个工作日内到账", "refund_time", "25 10:00"),  # Mon, Tue, Wed
     ("退款1-5个工作日到账", "refund_time", "27 10:00"),  # Mon to Fri
+    ("2小时内给您回电话", "call", "22 12:00"),  # 10:00 + 2 h
+    ("一刻钟内回您", "reply", "22 10:15"),  # 10:00 + 15 min
+    ("三刻钟内给您答复", "reply", "22 10:45"),  # 10:00 + 45 min
+    ("本周内答复您", "reply", "23 00:00"),  # Sunday is the last day of its week: its end
+    ("月底前给您答复", "reply", "01 00:00"),  # the end of 30 November
+    ("今晚零点前给您回复", "reply", "23 00:00"),  # the midnight that ends today
+    ("今晚12点前给您回复", "reply", "23 00:00"),  # the same
+    ("零点前给您回复", "reply", "23 00:00"),  # the next midnight
+    ("明晚零点前给您回复", "reply", "24 00:00"),  # the midnight that ends the 23rd
+    ("十二月一号给您补发", "reship", "02 00:00"),  # the end of 1 December
+    ("24小时内给您退款", "refund_time", "23 10:00"),  # 10:00 + 24 h
+    ("明天给您退款", "refund_time", "24 00:00"),  # the end of the 23rd
+    ("48小时内退款给您", "refund_time", "24 10:00"),  # 10:00 + 48 h
+    ("5分钟内给您退15元", "partial_refund", "22 10:05"),  # 10:00 + 5 min
+    ("大后天给您退15元", "partial_refund", "26 00:00"),  # the end of the 25th
     ("I'll get back to you within 2 hours", "reply", "22 12:00"),  # 10:00 + 2 h
     ("I'll reply by Friday", "reply", "28 00:00"),  # Sunday + 5 days, the end of the 27th
     ("I'll get back to you tomorrow morning", "reply", "23 12:00"),  # the morning ends at noon

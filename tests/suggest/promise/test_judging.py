@@ -87,6 +87,23 @@ def test_everything_back_needs_a_grant() -> None:
     assert kinds("给您全额退款", knowing(granted_fen=5000, paid_fen=8900)) == {"full_refund"}
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        pytest.param("24小时内给您退款", True, id="a day is sooner than five working days"),
+        pytest.param("明天退款给您", True, id="so is tomorrow"),
+        pytest.param("3个工作日内给您退款", True, id="so are three working days"),
+        pytest.param("1-5个工作日内给您退款", False, id="what the shop keeps to"),
+        pytest.param("马上给您退款", False, id="handing it in at once"),
+        pytest.param("马上给您提交退款", False, id="handing it in, in words"),
+        pytest.param("明天给您退款申请的结果", False, id="the result of an application"),
+        pytest.param("您24小时内申请退款就行", False, id="what the customer does"),
+    ],
+)
+def test_paying_back_by_a_time_is_a_time_of_arrival(text: str, wrong: bool) -> None:
+    assert ("refund_time" in kinds(text)) is wrong
+
+
 def test_today_may_be_promised_until_the_cutoff() -> None:
     # 16:00 in Shanghai is 08:00 UTC.
     before = Given(now=datetime(2026, 11, 22, 7, 59, tzinfo=UTC), timezone=SHANGHAI)
