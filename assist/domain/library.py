@@ -11,10 +11,12 @@ from .figures import EntryId, Fact, FactUse, Line, SlotName
 from .guard import ForbiddenLexicon, GuardPolicy
 from .matter import Matters
 from .mood import AlertPolicy, MoodPolicy, RiskPolicy
+from .offer import Offer
 from .policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ReviewPolicy, ServicePolicy
 from .promise import PromisePolicy
 from .remedy import ChoiceWords, ScriptLine
 from .remedy_policy import RemedyPolicy
+from .targets import HoursPolicy, TargetPolicy
 from .value import Value
 
 RUNTIME_SLOTS = frozenset({"customer_name", "order_ref", "agent_name"})
@@ -30,6 +32,14 @@ class Product(Value):
     name_en: Line
     category: EntryId
     facts: Mapping[SlotName, Fact] = {}
+
+
+class Image(Value):
+    """A picture that goes with an answer: one kept by us (`/media/<digest>`) or one on the web, and what it shows."""
+
+    url: Annotated[str, Field(max_length=500, pattern=r"^(https://\S+|/media/[0-9a-f]{64})$")]
+    alt: Line
+    alt_en: Line | None = None
 
 
 class Article(Value):
@@ -49,6 +59,7 @@ class Article(Value):
     facts: Mapping[SlotName, Fact | FactUse] = {}
     reviewed: date
     internal: bool = False
+    images: Annotated[tuple[Image, ...], Field(max_length=4)] = ()
     text: Annotated[str, Field(min_length=1, max_length=2000)]
     text_en: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
 
@@ -240,11 +251,17 @@ class Library(Value):
     risks: RiskPolicy = RiskPolicy()
     matters: Matters = Matters()
     reviews: ReviewPolicy = ReviewPolicy()
+    offers: tuple[Offer, ...] = ()
+    targets: TargetPolicy = TargetPolicy()
+    hours: HoursPolicy = HoursPolicy()
+
+
+EntryKind = Literal["article", "product", "lexicon", "policy", "phrasing", "script", "offer"]
 
 
 class Entry(Value):
     """One immutable row of published content: what kind, which one, and its canonical JSON."""
 
-    kind: Literal["article", "product", "lexicon", "policy", "phrasing", "script"]
+    kind: EntryKind
     entry_id: EntryId
     body: str

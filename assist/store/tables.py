@@ -36,6 +36,7 @@ class Shop(Row, table=True):
     timezone: str
     # Customers are counted under a keyed hash, so that erasing the key's row forgets the person.
     subject_salt: str
+    embed_origins: str = Field(default="[]", sa_type=Text, sa_column_kwargs={"server_default": "[]"})
     created_at: datetime = Field(sa_type=UtcTime)
 
 
@@ -59,6 +60,8 @@ class Agent(Row, table=True):
     team: str = ""
     linked: bool = True
     active: bool = True
+    password_hash: str | None = Field(default=None, sa_type=Text)
+    preferences: str = Field(default="{}", sa_type=Text, sa_column_kwargs={"server_default": "{}"})
     since: datetime = Field(sa_type=UtcTime)
 
 
@@ -94,6 +97,7 @@ class Token(Row, table=True):
     expires_at: datetime = Field(sa_type=UtcTime)
     spent_at: datetime | None = Field(default=None, sa_type=UtcTime)
     revoked_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    family: str | None = None
 
 
 class Inbox(Row, table=True):
