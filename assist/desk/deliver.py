@@ -25,6 +25,7 @@ from assist.contract import (
 from assist.domain.clock import Clock
 from assist.domain.guard import Action
 from assist.domain.people import AgentRole
+from assist.domain.promise import Given
 from assist.network.client import AddressRefused, HttpError, NoAnswer
 from assist.store.database import Database
 from assist.store.queries import chats, outbox, people
@@ -32,7 +33,7 @@ from assist.store.queries.outbox import Delivery
 from assist.store.writer import Writer, tell
 
 from .accounts import Accounts
-from .given import given_in
+from .given import given_by, given_in
 from .guard_text import guard_text
 from .libraries import Libraries
 from .secrets import SecretBox
@@ -125,14 +126,16 @@ class Sender:
         return Actor(role=Role.agent, ref=refs[0] if refs else agent.id, name=agent.name), action
 
     def _guarded(self, session: Session, delivery: Delivery, role: AgentRole) -> Action:
-        conversation = chats.conversation(session, delivery.shop_id, delivery.conversation_id or "")
-        if conversation is None:
-            return Action.let
         shelf, now = self.libraries.current(delivery.shop_id), self.clock()
         timezone = people.shop(session, delivery.shop_id).timezone
-        return guard_text(
-            delivery.text, shelf, now, timezone, lambda: given_in(session, shelf, conversation, role, now, timezone)
-        ).action
+
+        def given() -> Given:
+            conversation = chats.conversation(session, delivery.shop_id, delivery.conversation_id or "")
+            if conversation is None:
+                return given_by(shelf, None, (), role, now, timezone)
+            return given_in(session, shelf, conversation, role, now, timezone)
+
+        return guard_text(delivery.text, shelf, now, timezone, given).action
 
     async def _settle(self, delivery: Delivery, result: SendResult) -> None:
         state, at = decide(delivery, result, self.clock())

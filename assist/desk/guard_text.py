@@ -51,7 +51,7 @@ def guard_text(text: str, shelf: Guards, at: datetime, timezone: str, given: Cal
         promises = shelf.library.promises
         if commitments and promises.rules:
             broken = judge(part, commitments, promises, given())
-            here += [_promised(one, part, shelf, english=english) for one in broken]
+            here += [_promised(one, part, shelf) for one in broken]
         found += [_moved(one, begin) for one in here] if begin else here
     kept, covered = _apart(found)
     return Checked(findings=tuple(kept), covered=tuple(covered))
@@ -92,8 +92,10 @@ def _forbidden(hit: Hit, shelf: Guards, *, english: bool) -> Finding:
         action=shelf.library.guards.action_for(group.id, group.level),
         words=hit.words,
         term=hit.term,
-        reason=group.en if english else group.zh,
-        basis=(group.basis_en or group.basis) if english else group.basis,
+        reason=group.zh,
+        reason_en=group.en,
+        basis=group.basis,
+        basis_en=group.basis_en or group.basis,
         rewrite=_rewrite(group, hit.term, english=english),
         library_number=shelf.library.number,
     )
@@ -105,7 +107,7 @@ def _rewrite(group: TermGroup, term: str, *, english: bool) -> str | None:
     return group.rewrite_en if english else group.rewrite
 
 
-def _promised(violation: Violation, text: str, shelf: Guards, *, english: bool) -> Finding:
+def _promised(violation: Violation, text: str, shelf: Guards) -> Finding:
     rule = shelf.promise_rules[violation.rule]
     return Finding(
         guard=GuardKind.promise,
@@ -114,8 +116,10 @@ def _promised(violation: Violation, text: str, shelf: Guards, *, english: bool) 
         action=shelf.library.guards.action_for(rule.id, rule.level),
         words=violation.words,
         term=text[violation.words.start : violation.words.end],
-        reason=rule.en if english else rule.zh,
-        basis=(rule.basis_en or rule.basis) if english else rule.basis,
+        reason=rule.zh,
+        reason_en=rule.en,
+        basis=rule.basis,
+        basis_en=rule.basis_en or rule.basis,
         rewrite=violation.rewrite,
         library_number=shelf.library.number,
     )

@@ -153,7 +153,9 @@ class GuardKind(StrEnum):
 
 
 class Finding(Value):
-    """One thing wrong with a text, as it is shown. `rewrite` replaces `words`; None: there is none."""
+    """One thing wrong with a text. Why is for whoever writes, in both languages; `rewrite` is for the customer, in the
+    text's own, and replaces `words`; None: there is none.
+    """
 
     guard: GuardKind
     rule: EntryId
@@ -162,7 +164,9 @@ class Finding(Value):
     words: Span
     term: str
     reason: str
+    reason_en: str
     basis: str
+    basis_en: str
     rewrite: str | None = None
     library_number: int
 

@@ -1,11 +1,12 @@
 """What KPIs count: turns, episodes, supervisors' alerts, agents' messages, promises, each as the log tells it."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 
 from assist.domain.value import Value
 
 
-class Record(Value):
+class Record(Value, ABC):
     """What every record says. Agent, level and team are as they were at `at`, which decides the window."""
 
     conversation_id: str
@@ -17,9 +18,9 @@ class Record(Value):
     category: str | None
 
     @property
+    @abstractmethod
     def id(self) -> str:
         """Name the record among those of its kind."""
-        raise NotImplementedError
 
 
 class TurnRecord(Record):

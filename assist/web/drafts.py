@@ -9,19 +9,22 @@ from .api_models import StepOut
 from .auth import SignedIn
 from .front import front_of
 from .guard_models import CheckedOut, DraftIn, DraftStepIn, checked_out
+from .words import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["drafts"])
 
 
 @router.post("/drafts/check")
 def check(request: Request, caller: SignedIn, body: DraftIn) -> CheckedOut:
-    """Forbidden words and promises in a draft, by the shop's newest lexicon and policy. Nothing is kept."""
+    """Forbidden words and promises in a draft, by the shop's newest lexicon and policy. Nothing is kept.
+
+    Why is told in the language of `?lang=` or the browser, rewrites are in the draft's.
+    """
     front = front_of(request)
     shelf = front.libraries.current(caller.shop_id)
     with front.database.reader() as session:
-        return checked_out(
-            body.text, check_draft(session, caller, body.conversation_id, body.text, shelf, front.clock())
-        )
+        checked = check_draft(session, caller, body.conversation_id, body.text, shelf, front.clock())
+    return checked_out(body.text, checked, language_of(request))
 
 
 @router.post("/conversations/{conversation_id}/draft-steps")

@@ -9,31 +9,52 @@ from fastapi.responses import JSONResponse
 from pydantic import JsonValue
 from starlette.exceptions import HTTPException
 
+from assist.content.entries import UnfitBody
+from assist.content.library import LibraryError
 from assist.desk.approve import AmountChanged, ApprovalExpired, NotYours, ReasonMissing, RemedyMoved, UnknownRemedy
 from assist.desk.check_draft import UnknownRules
+from assist.desk.check_entry import UnfitEntry
 from assist.desk.correct_topic import MovedTurn, UnknownLabel, UnknownTurn
+from assist.desk.drafts import ChangedMeanwhile, DraftEnded, EditedMeanwhile, NotInReview, UnknownDraft, UnknownEntry
+from assist.desk.edit_rights import NotYourPart
 from assist.desk.end_promise import PromiseEnded, UnknownPromise
 from assist.desk.grant import MoneyRefused, NotTheirOrder
 from assist.desk.judge_alert import JudgedOtherwise, UnknownAlert
+from assist.desk.passwords import DoorBusy, PasswordRefused
+from assist.desk.pictures import NotAPicture
+from assist.desk.publish import UnknownVersion
+from assist.desk.regress_draft import RegressionRunning
 from assist.desk.reply import Guarded, KeyReused, UnknownConversation
 from assist.desk.request_remedy import AlreadyAsked, NoPolicy, NoSuchOption
+from assist.desk.sessions import UnknownSession
 from assist.desk.settle_remedy import NotExecutable, TooEarly
-from assist.desk.sign_in import TicketSpent
-from assist.desk.step import StaleSuggestion, UnknownSuggestion
+from assist.desk.sign_in import ForeignPage, NothingToRenew, SessionOver, TicketSpent
+from assist.desk.sign_in_password import ShopMissing, WrongPassword
+from assist.desk.step import InternalOnly, PracticeCard, StaleSuggestion, UnknownSuggestion
+from assist.desk.throttle import TooManyTries
+from assist.desk.tickets import TicketRefused, TooManyTickets, UnknownPerson
+from assist.domain.key_map import KeyRefused
 from assist.kpi.measure import WindowError
 from assist.store.writer import WriterBusy, WriterClosed
 
 from .auth import NotAllowed, NotSignedIn
 from .guard_models import finding_out
+from .kb_errors import told_beside
 from .remedies import UnknownComplaint
+from .words import language_of
 
 logger = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], int] = {
     NotSignedIn: 401,
     TicketSpent: 401,
+    SessionOver: 401,
+    WrongPassword: 401,
     NotAllowed: 403,
+    ForeignPage: 403,
+    TicketRefused: 403,
     NotYours: 403,
+    NotYourPart: 403,
     UnknownConversation: 404,
     UnknownSuggestion: 404,
     UnknownTurn: 404,
@@ -41,7 +62,13 @@ STATUS: dict[type[Exception], int] = {
     UnknownComplaint: 404,
     UnknownAlert: 404,
     UnknownPromise: 404,
+    UnknownDraft: 404,
+    UnknownEntry: 404,
+    UnknownVersion: 404,
+    UnknownPerson: 404,
+    UnknownSession: 404,
     StaleSuggestion: 409,
+    PracticeCard: 409,
     MovedTurn: 409,
     KeyReused: 409,
     PromiseEnded: 409,
@@ -56,11 +83,28 @@ STATUS: dict[type[Exception], int] = {
     TooEarly: 409,
     JudgedOtherwise: 409,
     NotExecutable: 409,
+    EditedMeanwhile: 409,
+    ChangedMeanwhile: 409,
+    DraftEnded: 409,
+    NotInReview: 409,
+    RegressionRunning: 409,
+    NothingToRenew: 409,
     WindowError: 422,
+    InternalOnly: 422,
+    KeyRefused: 422,
     UnknownLabel: 422,
     UnknownRules: 422,
+    UnfitBody: 422,
+    UnfitEntry: 422,
+    NotAPicture: 422,
+    LibraryError: 422,
     NoSuchOption: 422,
     ReasonMissing: 422,
+    ShopMissing: 422,
+    PasswordRefused: 422,
+    TooManyTries: 429,
+    TooManyTickets: 429,
+    DoorBusy: 503,
     WriterBusy: 503,
     WriterClosed: 503,
 }
@@ -86,24 +130,32 @@ def _answer(status: int, code: str, message: str, **more: JsonValue) -> JSONResp
     return JSONResponse({"error": {"code": code, "message": message, **more}}, status, headers)
 
 
-def _known(_request: Request, error: Exception) -> JSONResponse:
-    return _answer(STATUS[type(error)], _code(type(error).__name__), str(error), **_more(error))
+def _known(request: Request, error: Exception) -> JSONResponse:
+    more = _more(error, language_of(request))
+    answer = _answer(STATUS[type(error)], _code(type(error).__name__), str(error), **more)
+    if isinstance(error, TooManyTries | TooManyTickets):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
-def _more(error: Exception) -> dict[str, JsonValue]:
+def _more(error: Exception, language: str) -> dict[str, JsonValue]:
     """Return what a caller needs beside the message: what there is instead, or how much is left."""
     match error:
         case AlreadyAsked():
             return {"remedy_id": error.remedy_id, "link": f"/api/v1/remedies/{error.remedy_id}"}
         case MoneyRefused():
             return {"why": error.refused.why, "left_fen": error.refused.left_fen}
+        case KeyRefused():
+            return {"action": error.action, "problem": error.problem, "other": error.other}
+        case TooManyTries() | TooManyTickets():
+            return {"wait_seconds": error.seconds}
         case Guarded():
             return {
                 "action": error.checked.action.value,
-                "findings": [finding_out(one).model_dump(mode="json") for one in error.checked.findings],
+                "findings": [finding_out(one, language).model_dump(mode="json") for one in error.checked.findings],
             }
         case _:
-            return {}
+            return told_beside(error, language)
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -9,6 +9,7 @@ from assist.domain.figures import EntryId
 from assist.domain.guard import Checked, Finding
 
 from .api_models import In, Out
+from .words import in_language
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 
@@ -56,7 +57,8 @@ class DraftStepIn(In):
     reason: Reason | None = None
 
 
-def finding_out(one: Finding) -> FindingOut:
+def finding_out(one: Finding, language: str) -> FindingOut:
+    """Return a finding as it is shown: why in the page's language, the rewrite in the draft's."""
     assert one.action.value != "let"
     return FindingOut(
         guard=one.guard.value,
@@ -66,16 +68,16 @@ def finding_out(one: Finding) -> FindingOut:
         start=one.words.start,
         end=one.words.end,
         term=one.term,
-        reason=one.reason,
-        basis=one.basis,
+        reason=in_language(one.reason, one.reason_en, language),
+        basis=in_language(one.basis, one.basis_en, language),
         rewrite=one.rewrite,
         library_number=one.library_number,
     )
 
 
-def checked_out(text: str, checked: Checked) -> CheckedOut:
+def checked_out(text: str, checked: Checked, language: str) -> CheckedOut:
     return CheckedOut(
         action=checked.action.value,
-        findings=[finding_out(one) for one in checked.findings],
+        findings=[finding_out(one, language) for one in checked.findings],
         rewritten=rewritten(text, checked),
     )

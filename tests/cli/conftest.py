@@ -18,6 +18,7 @@ from assist.store.migrate import upgrade
 from assist.store.writer import Writer
 from tests.conftest import NOW
 from tests.shop import setup_of
+from tests.trees import small_tree
 
 SECRET = "whsec_" + "QUFB" * 11
 SETTINGS = 'database = "sqlite:///assist.sqlite3"\nkey_file = "assist.key"\n'
@@ -74,6 +75,12 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     writer.close()
     database.close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_kb(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The shipped words and policies and two articles: for commands of which only the refusal matters."""
+    return str(small_tree(tmp_path_factory.mktemp("small") / "kb"))
 
 
 @pytest.fixture

@@ -79,12 +79,12 @@ def test_people_are_shown_n_and_the_interval(assist: Run, texts: Path, tmp_path:
     ],
 )
 def test_a_bad_file_is_named_with_line_and_cure(
-    assist: Run, texts: Path, tmp_path: Path, text: str, line: int, cure: str
+    assist: Run, small_kb: str, texts: Path, tmp_path: Path, text: str, line: int, cure: str
 ) -> None:
     texts.write_text(text, encoding="utf-8")
     out = tmp_path / "out.jsonl"
 
-    ended = assist("eval", "severity", "--texts", str(texts), "--out", str(out))
+    ended = assist("eval", "severity", "--texts", str(texts), "--out", str(out), "--dir", small_kb)
 
     assert ended.code == 1
     assert f"texts.jsonl:{line}:" in ended.line

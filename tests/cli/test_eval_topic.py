@@ -80,13 +80,13 @@ def test_people_are_shown_n_and_the_interval(assist: Run, texts: Path, tmp_path:
     ],
 )
 def test_a_bad_line_is_named_and_nothing_is_written(
-    assist: Run, texts: Path, tmp_path: Path, text: str, line: int, cure: str
+    assist: Run, small_kb: str, texts: Path, tmp_path: Path, text: str, line: int, cure: str
 ) -> None:
     texts.write_text(text, encoding="utf-8")
     out = tmp_path / "out.jsonl"
     out.write_text("kept", encoding="utf-8")
 
-    ended = assist("eval", "topic", "--texts", str(texts), "--out", str(out))
+    ended = assist("eval", "topic", "--texts", str(texts), "--out", str(out), "--dir", small_kb)
 
     assert (ended.code, ended.out) == (1, "")
     assert ended.line.startswith(f"{texts}:{line}: ")
@@ -95,12 +95,13 @@ def test_a_bad_line_is_named_and_nothing_is_written(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl", "texts.jsonl"]
 
 
-def test_files_that_are_not_there_or_no_text_are_named(assist: Run, texts: Path, tmp_path: Path) -> None:
-    missing = assist("eval", "topic", "--texts", str(texts), "--out", str(tmp_path / "out.jsonl"))
+def test_files_that_are_not_there_or_no_text_are_named(assist: Run, small_kb: str, texts: Path, tmp_path: Path) -> None:
+    command = ("eval", "topic", "--texts", str(texts), "--dir", small_kb, "--out")
+    missing = assist(*command, str(tmp_path / "out.jsonl"))
     texts.write_bytes("草莓".encode("gbk"))
-    encoded = assist("eval", "topic", "--texts", str(texts), "--out", str(tmp_path / "out.jsonl"))
+    encoded = assist(*command, str(tmp_path / "out.jsonl"))
     texts.write_text(lines(LABELLED[0]), encoding="utf-8")
-    nowhere = assist("eval", "topic", "--texts", str(texts), "--out", str(tmp_path / "no" / "out.jsonl"))
+    nowhere = assist(*command, str(tmp_path / "no" / "out.jsonl"))
 
     assert (missing.code, encoded.code, nowhere.code) == (1, 1, 1)
     assert str(texts) in missing.line

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from assist.content.check import check_tree
-from assist.content.files import shipped_directory
 from assist.desk.publish import FILES, digest_of, publish
 from assist.store.database import open_database
 from assist.store.writer import Writer
 from tests.conftest import NOW
+from tests.shipped import shipped_library
 from tests.trees import ARTICLE, NAME, small_tree
 
 from .conftest import URL, Run
@@ -101,8 +101,7 @@ def test_stats_count_what_is_there(assist: Run, tree: Path) -> None:
 def test_stats_of_what_we_ship_add_up(assist: Run) -> None:
     stats = assist("kb", "stats", "--json").document
 
-    library = check_tree(shipped_directory()).library
-    assert library is not None
+    library = shipped_library()
     assert stats["articles"] == len(library.articles) == stats["held_out"]["n"]
     assert sum(sum(row.values()) for row in stats["matrix"].values()) == stats["articles"]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assist.content.files import read_tree, shipped_directory
+from assist.content.files import shipped_directory
 from assist.desk.publish import publish
 from assist.domain.remedy_policy import RemedyPolicy
 from assist.store.database import open_database
@@ -16,6 +16,7 @@ from assist.store.lock import writer_lock
 from assist.store.queries import complaints
 from assist.store.writer import Writer
 from tests.conftest import NOW
+from tests.shipped import shipped_entries
 from tests.store.claims import a_claim, complaint_row, keep_conversation, line_row
 from tests.suggest.simulated_cases import made_cases
 
@@ -141,8 +142,7 @@ def kept_home(ready: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(ready, folder)
     database = open_database(f"sqlite:///{folder / 'assist.sqlite3'}")
     writer = Writer(database).start()
-    entries, _ = read_tree(shipped_directory())
-    writer.submit(publish("s1", entries, author="files", reason="test", now=NOW)).result()
+    writer.submit(publish("s1", shipped_entries(), author="files", reason="test", now=NOW)).result()
     for ref, at in (("c1", NOW), ("c2", NOW - timedelta(days=40))):
         row = complaint_row(ref, at=at)
         writer.submit(lambda session, ref=ref: keep_conversation(session, ref)).result()
@@ -184,8 +184,7 @@ def test_a_shop_without_a_policy_is_told_to_name_one(assist: Run, home: Path) ->
 
 @pytest.mark.slow
 def test_ten_thousand_cases_of_a_file_are_all_decided(assist: Run, tmp_path: Path) -> None:
-    entries, _ = read_tree(shipped_directory())
-    policy = RemedyPolicy.model_validate_json(next(one.body for one in entries if one.entry_id == "remedy"))
+    policy = RemedyPolicy.model_validate_json(next(one.body for one in shipped_entries() if one.entry_id == "remedy"))
     path = tmp_path / CASES
     path.write_text(
         "".join(f"{case.claim.model_dump_json()}\n" for case in made_cases(policy, 10_000)), encoding="utf-8"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 import assist
 from assist.contract import MessageEdited, Ref
@@ -78,11 +79,9 @@ def send(desk: Desk, text: str, reason: str | None = None, key: str = "key-00000
     return desk.writer.submit(change).result().new
 
 
-def flags(desk: Desk) -> list[tuple[str, str, list[str]]]:
-    return [
-        (str(one.payload["at"]), str(one.payload["action"]), list(one.payload["rules"]))  # type: ignore[arg-type]
-        for one in desk.log(EventKind.guard_flag)
-    ]
+def flags(desk: Desk) -> list[tuple[JsonValue, JsonValue, JsonValue]]:
+    logged = [one.payload for one in desk.log(EventKind.guard_flag)]
+    return [(one["at"], one["action"], one["rules"]) for one in logged]
 
 
 def test_only_one_place_hands_texts_to_a_platform_and_only_one_queues_them() -> None:

@@ -4,29 +4,26 @@ from typing import Any
 
 import pytest
 
-from assist.content.check import check_tree
-from assist.content.files import shipped_directory
-from assist.desk.libraries import Shelf, shelf_of
+from assist.desk.libraries import Shelf
 from assist.domain.library import Library
 from assist.domain.remedy import Question, Refusal, Remedy
 from assist.domain.remedy_policy import RemedyPolicy
 from assist.suggest.engine import Engine
 from assist.suggest.names import Names, names_of
 from assist.suggest.remedy import decide
+from tests.shipped import shipped_library, shipped_shelf
 
 from .remedy_cases import Decide, claim_of
 
 
 @pytest.fixture(scope="session")
 def library() -> Library:
-    checked = check_tree(shipped_directory())
-    assert checked.library is not None
-    return checked.library
+    return shipped_library()
 
 
 @pytest.fixture(scope="session")
-def shelf(library: Library) -> Shelf:
-    return shelf_of(library)
+def shelf() -> Shelf:
+    return shipped_shelf()
 
 
 @pytest.fixture(scope="session")

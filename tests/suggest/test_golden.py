@@ -11,7 +11,7 @@ import pytest
 from pydantic import model_validator
 
 from assist.desk.advise import suggest
-from assist.desk.libraries import Shelf, shelf_of
+from assist.desk.libraries import Shelf
 from assist.domain.chat import Message, Order, OrderLine, Role
 from assist.domain.library import Library
 from assist.domain.suggestion import Situation, Suggestion
@@ -61,11 +61,6 @@ def _cases() -> Iterator[Case]:
 
 
 CASES = tuple(_cases())
-
-
-@pytest.fixture(scope="module")
-def shelf(library: Library) -> Shelf:
-    return shelf_of(library)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

@@ -33,10 +33,11 @@ def test_words_are_places_in_what_the_customer_wrote(signals: SignalReader) -> N
     assert "３个" in joined[found.share.words.start : found.share.words.end]
 
 
-def test_whatever_is_written_is_read(signals: SignalReader) -> None:
+@pytest.mark.parametrize("many", [600, pytest.param(3000, marks=pytest.mark.slow)])
+def test_whatever_is_written_is_read(signals: SignalReader, many: int) -> None:
     chance = random.Random(4)
 
-    for _ in range(3000):
+    for _ in range(many):
         texts = ["".join(chance.choices(PIECES, k=chance.randint(1, 12))) for _ in range(chance.randint(1, 3))]
         joined = "\n".join(texts)
         found = signals.read(texts)

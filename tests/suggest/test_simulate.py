@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from assist.content.files import read_tree, shipped_directory
 from assist.domain.complaint import Ground, Severity, Share
 from assist.domain.remedy import Claim, ClaimLine
 from assist.domain.remedy_policy import RemedyKind, RemedyPolicy
 from assist.suggest.remedy import decide
 from assist.suggest.simulate import MOST_SHOWN, Case, DayCost, Simulation, Tier, outcome_of, simulate
+from tests.shipped import shipped_entries
 from tests.suggest.simulated_cases import made_cases
 from tests.suggest.small_policy import small_policy
 
@@ -172,8 +172,7 @@ def test_no_cases_cost_nothing() -> None:
 
 @pytest.fixture(scope="module")
 def shipped() -> RemedyPolicy:
-    entries, _ = read_tree(shipped_directory())
-    body = next(one.body for one in entries if (one.kind, one.entry_id) == ("policy", "remedy"))
+    body = next(one.body for one in shipped_entries() if (one.kind, one.entry_id) == ("policy", "remedy"))
     return RemedyPolicy.model_validate_json(body)
 
 

@@ -31,6 +31,7 @@ en = "no Martian here"
 basis = "own"
 terms = ["火星话", "martian"]
 rewrite = "地球话"
+rewrite_en = "earthling"
 
 [[groups]]
 id = "own-warn"
@@ -78,9 +79,9 @@ async def chat_id(shop: RunningShop, chat: str) -> str:
     return str((await opened_chat(shop, chat))["id"])
 
 
-async def check(shop: RunningShop, conversation_id: str, text: str) -> dict[str, Any]:
+async def check(shop: RunningShop, conversation_id: str, text: str, **query: str) -> dict[str, Any]:
     body = {"conversation_id": conversation_id, "text": text}
-    answer = await shop.client.post(CHECK, json=body, headers=shop.bearer("小林"))
+    answer = await shop.client.post(CHECK, json=body, params=query, headers=shop.bearer("小林"))
     assert answer.status_code == 200
     return answer.json()
 
@@ -90,10 +91,13 @@ async def step(shop: RunningShop, conversation_id: str, **body: Any) -> Any:
     return await shop.client.post(path, json=body, headers=shop.bearer("小林"))
 
 
-async def send(shop: RunningShop, conversation_id: str, text: str, key: str, **more: Any) -> Any:
+async def send(
+    shop: RunningShop, conversation_id: str, text: str, key: str, lang: str | None = None, **more: Any
+) -> Any:
     path = f"/api/v1/conversations/{conversation_id}/messages"
     body = {"text": text, "client_key": key, **more}
-    return await shop.client.post(path, json=body, headers=shop.bearer("小林"))
+    params = {"lang": lang} if lang else {}
+    return await shop.client.post(path, json=body, params=params, headers=shop.bearer("小林"))
 
 
 def flags(shop: RunningShop, conversation_id: str) -> Sequence[Event]:
@@ -148,11 +152,42 @@ async def test_several_findings_come_in_order_of_place_and_the_strictest_says_wh
     assert [text[one["start"] : one["end"]] for one in checked["findings"]] == ["祖传秘方", "绝对包甜", "宇宙无敌"]
 
 
-async def test_an_english_draft_gets_english_reasons(shop: RunningShop, chat: str) -> None:
-    checked = await check(shop, await chat_id(shop, chat), "We are the universe champion of shrimp")
+@pytest.mark.parametrize(
+    ("lang", "text", "told"),
+    [
+        pytest.param(
+            "en",
+            "宇宙无敌，火星话，绝对包甜",
+            [
+                ("nobody is the best in the universe", "Advertising Law art. 9", ""),
+                ("no Martian here", "own", "地球话"),
+                ("tastes differ", "own", "口感以实物为准"),
+            ],
+            id="an English page, a Chinese draft",
+        ),
+        pytest.param(
+            "zh",
+            "The universe champion, guaranteed delicious, martian",
+            [
+                ("没有谁是宇宙无敌", "广告法第九条", None),
+                ("口味因人而异", "own", "tastes differ"),
+                ("不说火星话", "own", "earthling"),
+            ],
+            id="a Chinese page, an English draft",
+        ),
+    ],
+)
+async def test_why_is_told_in_the_pages_language_and_what_may_stand_instead_in_the_drafts(
+    shop: RunningShop, chat: str, lang: str, text: str, told: list[tuple[str, str, str | None]]
+) -> None:
+    conversation_id = await chat_id(shop, chat)
 
-    (finding,) = checked["findings"]
-    assert (finding["reason"], finding["basis"]) == ("nobody is the best in the universe", "Advertising Law art. 9")
+    checked = await check(shop, conversation_id, text, lang=lang)
+    refused = await send(shop, conversation_id, text, f"key-{chat}", lang=lang)
+
+    assert [(one["reason"], one["basis"], one["rewrite"]) for one in checked["findings"]] == told
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "guarded")
+    assert refused.json()["error"]["findings"] == checked["findings"]
 
 
 async def test_nothing_wrong_is_let_and_left_as_it_is(shop: RunningShop, chat: str) -> None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from assist.domain.complaint import ComplaintLexicon, Ground
 from assist.suggest.text import fold
 
+_KEPT = 4
+"""So many lexicons stay prepared: those of a few shops, and the one before the last publishing."""
 _BARE = "bare_"
 _IDIOMS = "idioms"
 _OF_WRONG = frozenset(
@@ -110,6 +113,16 @@ class SignalWords:
         if any(word in near for word in self._kept_from["bare_of_service"]) and ground is not Ground.late:
             return Ground.service
         return ground
+
+
+def signal_words(lexicon: ComplaintLexicon) -> SignalWords:
+    """Prepare a lexicon. Shops with the same one share it."""
+    return _prepared(lexicon.model_dump_json(exclude_defaults=True))
+
+
+@lru_cache(maxsize=_KEPT)
+def _prepared(lexicon: str) -> SignalWords:
+    return SignalWords(ComplaintLexicon.model_validate_json(lexicon))
 
 
 def _is_whole(plain: str, begin: int, end: int) -> bool:

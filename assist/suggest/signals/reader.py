@@ -28,7 +28,7 @@ from .amends import let_questions_go, quiet_texts, take_back
 from .amounts import Count
 from .heard import Heard, hear
 from .learned import SILENT, Likely, complaint_sense
-from .lexicon import SignalWords, Word
+from .lexicon import SignalWords, Word, signal_words
 from .parts import says_none_is_good, tell
 from .sense import with_sense
 from .shares import Facts, Reckoned, answer, gather, is_answer, reckon
@@ -223,7 +223,7 @@ def build_signals(library: Library) -> SignalReader:
     """Return the reader of a library. Grounds without words of their own count as their default row says."""
     lexicon: ComplaintLexicon = library.complaints
     rows = {row.ground: row for row in lexicon.grounds}
-    return SignalReader(rows, SignalWords(lexicon), names_of(library), lexicon.sense)
+    return SignalReader(rows, signal_words(lexicon), names_of(library), lexicon.sense)
 
 
 def _complete(heard: Heard, told: Sequence[Told]) -> None:

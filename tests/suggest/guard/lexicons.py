@@ -3,17 +3,17 @@
 from functools import cache
 from pathlib import Path
 
-from assist.content.files import read_tree
 from assist.domain.guard import Category, ForbiddenLexicon, Level, TermGroup
 from assist.suggest.guard import Guard, build_guard
+from tests.shipped import shipped_entries
 
 ROOT = Path(__file__).parents[3]
 
 
 @cache
 def shipped_lexicon() -> ForbiddenLexicon:
-    entries, _ = read_tree(ROOT / "templates_kb")
-    return next(ForbiddenLexicon.model_validate_json(one.body) for one in entries if one.entry_id == "forbidden")
+    body = next(one.body for one in shipped_entries() if one.entry_id == "forbidden")
+    return ForbiddenLexicon.model_validate_json(body)
 
 
 @cache

@@ -5,9 +5,9 @@ import tomllib
 
 import pytest
 
-from assist.content.files import read_tree
 from assist.domain.guard import Action, Category, GuardPolicy, Level
 from assist.domain.library import Article
+from tests.shipped import shipped_entries
 
 from .lexicons import ROOT, shipped_guard, shipped_lexicon
 
@@ -95,8 +95,7 @@ def test_no_rewrite_is_forbidden_itself() -> None:
 
 
 def test_the_shop_says_nothing_forbidden_itself() -> None:
-    entries, _ = read_tree(ROOT / "templates_kb")
-    articles = [Article.model_validate_json(one.body) for one in entries if one.kind == "article"]
+    articles = [Article.model_validate_json(one.body) for one in shipped_entries() if one.kind == "article"]
     texts = [text for article in articles for text in (article.text, article.text_en or "")]
     texts += [path.read_text("utf-8") for path in sorted((ROOT / "templates_kb" / "scripts").rglob("*.*"))]
     acted = {Level.block, Level.block_unless_exempt, Level.policy_check}

@@ -8,11 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assist.cli.content import library_of
 from assist.cli.eval.promises import LabelledDraft, given_of
 from assist.domain.library import Library
 from assist.domain.promise import Commitment, Given, PromisePolicy, Violation
 from assist.suggest.promise import judge, read_commitments
+from tests.shipped import shipped_library
 
 CASES = Path(__file__).parents[2] / "cases" / "promises"
 BUILDING = CASES / "building.jsonl"
@@ -31,9 +31,8 @@ class Draft:
     given: Given
 
 
-@cache
 def shipped() -> Library:
-    return library_of(None)
+    return shipped_library()
 
 
 def drafts() -> tuple[Draft, ...]:

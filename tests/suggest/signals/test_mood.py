@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assist.cli.content import library_of
 from assist.domain.mood import MoodName, MoodPolicy
 from assist.suggest.signals.mood import MoodReader, build_moods
+from tests.shipped import shipped_library
 
 CASES = Path(__file__).parents[2] / "cases" / "moods"
 KNOWN_MISSES = {
@@ -41,7 +41,7 @@ def _case(text: str, mood: str) -> object:
 
 @pytest.fixture(scope="module")
 def reader() -> MoodReader:
-    return build_moods(library_of(None).moods)
+    return build_moods(shipped_library().moods)
 
 
 @pytest.mark.parametrize(("text", "mood"), cases())
@@ -97,7 +97,7 @@ def test_a_word_is_found_where_it_stands_whatever_surrounds_it(invisible: str, a
     assert text[mood.words[-1].start : mood.words[-1].end] == "骗子"
 
 
-POLICY = library_of(None).moods
+POLICY = shipped_library().moods
 
 
 def test_a_mood_has_the_name_its_policy_gives_its_score() -> None:
