@@ -23,6 +23,8 @@ _GATHER_SECONDS = 0.05
 _LISTEN_SECONDS = 1.0
 # PostgreSQL refuses payloads of 8,000 bytes and more.
 _NOTICES_PER_PAYLOAD = 60
+LOST: Notice = ("lost",)
+"""The notice that others' notices may have been lost."""
 
 
 class FanOut:
@@ -76,6 +78,8 @@ class FanOut:
 
     def _listen(self, connection: Connection) -> None:
         connection.execute(text(f"LISTEN {CHANNEL}"))
+        # What the others told before this moment never came here.
+        self._on_news(frozenset({LOST}))
         driver = cast(Any, connection.connection.driver_connection)
         while not self._stopping.is_set():
             for message in driver.notifies(timeout=_LISTEN_SECONDS, stop_after=1):

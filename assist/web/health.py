@@ -54,6 +54,7 @@ def metrics(request: Request) -> PlainTextResponse:
     lines = front.meters.lines()
     lines += [f'assist_inbox_rows{{state="{state}"}} {count}' for state, count in sorted(states.items())]
     lines.append(f"assist_writer_waiting {front.writer.waiting}")
+    lines.append(f"assist_streams {front.hub.streams}")
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
 
 

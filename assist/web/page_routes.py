@@ -13,6 +13,7 @@ from assist.store.queries import people
 
 from .api_models import Schema
 from .auth import Anyone
+from .frame import first_shown
 from .front import front_of
 from .manager import kpis_out, measured
 from .views import pages, recent
@@ -22,19 +23,15 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/desk", response_class=HTMLResponse)
-def desk(request: Request, caller: Anyone) -> HTMLResponse:
-    """The demo desk: conversation list, chat, composer, and the sidebar beside it."""
+def desk(request: Request, caller: Anyone, conversation: str | None = None) -> HTMLResponse:
+    """The demo desk: conversation list, chat, composer, and the sidebar beside it, with its first cards in it."""
     if caller is None:
         return _page(request, "login.html", to="/desk")
-    with front_of(request).database.reader() as session:
+    front = front_of(request)
+    first = first_shown(front, caller, conversation, language_of(request))
+    with front.database.reader() as session:
         conversations = [row.model_dump(mode="json") for row in recent(session, caller.shop_id)]
-    return _page(request, "desk.html", caller=caller, conversations=conversations)
-
-
-@router.get("/sidebar", response_class=HTMLResponse)
-def sidebar(request: Request) -> HTMLResponse:
-    """A shell: it exchanges the ticket of its URL fragment for a token and reads everything with it."""
-    return _page(request, "sidebar.html")
+    return _page(request, "desk.html", caller=caller, conversations=conversations, first=first)
 
 
 @router.get("/manager", response_class=HTMLResponse)
@@ -53,7 +50,8 @@ def manager(
         return _page(request, "login.html", 403, to="/manager", denied=True)
     front = front_of(request)
     grouping = By(by) if by else None
-    report = kpis_out(measured(front, caller.shop_id, start, end, grouping))
+    targets = front.libraries.current(caller.shop_id).library.targets
+    report = kpis_out(measured(front, caller.shop_id, start, end, grouping), targets, grouping)
     with front.database.reader() as session:
         zone = ZoneInfo(next(shop.timezone for shop in people.shops(session) if shop.id == caller.shop_id))
         names = {agent.id: agent.name for agent in people.agents(session, caller.shop_id)}
@@ -71,12 +69,6 @@ def manager(
 @router.get("/")
 def start() -> RedirectResponse:
     return RedirectResponse("/desk")
-
-
-@router.get("/login", response_class=HTMLResponse)
-def login(request: Request) -> HTMLResponse:
-    """Where to get a link from."""
-    return _page(request, "login.html", to="/desk")
 
 
 @router.get("/docs", response_class=HTMLResponse)

@@ -59,9 +59,9 @@ class Sidecar:
         assert answer.status_code == 202
 
     @asynccontextmanager
-    async def stream(self, token: str) -> AsyncGenerator[AsyncIterator[tuple[str, str, Any]]]:
-        """Open the stream as a sidebar does; yield its events as (event, id, data)."""
-        headers = {"authorization": f"Bearer {token}"}
+    async def stream(self, token: str, last: str = "") -> AsyncGenerator[AsyncIterator[tuple[str, str, Any]]]:
+        """Open the stream as a sidebar does, having `last`; yield its events as (event, id, data)."""
+        headers = {"authorization": f"Bearer {token}", **({"last-event-id": last} if last else {})}
         async with (
             httpx.AsyncClient(timeout=10) as client,
             client.stream("GET", f"{self.url}/api/v1/stream", headers=headers) as response,
@@ -113,7 +113,8 @@ async def test_a_snapshot_comes_first_and_then_the_news_of_a_posted_message(side
     assert kind == "snapshot"
     assert "before" in {one["conversation_ref"] for one in snapshot["conversations"]}
     assert news[0] == "conversation"
-    assert int(news[1]) > int(first_id), "ids are positions in the log"
+    assert snapshot["partial"] is False
+    assert news[1] != first_id
     assert news[2]["conversation"]["last_text"] == "如何保存活虾"
     assert news[2]["suggestions"]["suggestions"][0]["article_id"] == "storage-shrimp"
     assert 'class="card"' in news[2]["suggestions"]["html"]
@@ -133,6 +134,52 @@ async def test_a_client_that_comes_back_gets_all_it_missed_in_the_snapshot(sidec
     assert cards["suggestions"][0]["article_id"] == "storage-shrimp"
 
 
+async def test_a_client_that_says_what_it_has_gets_only_what_changed_since(sidecar: Sidecar) -> None:
+    await sidecar.say("草莓怎么保存", "known")
+    with anyio.fail_after(20):
+        async with sidecar.stream(sidecar.token("小林")) as events:
+            await anext(events)
+            await sidecar.say("如何保存活虾", "news")
+            _, last, _ = await _first(events, lambda data: data["suggestions"]["suggestions"], "news")
+        await sidecar.say("榴莲放多久才熟", "missed-1")
+        await sidecar.say("草莓放多久", "missed-2")
+        await _settled(sidecar, {"missed-1", "missed-2"})
+        async with sidecar.stream(sidecar.token("小林"), last) as events:
+            kind, mark, snapshot = await anext(events)
+        async with sidecar.stream(sidecar.token("小林"), mark) as events:
+            _, _, again = await anext(events)
+
+    assert kind == "snapshot"
+    assert snapshot["partial"] is True
+    assert {"missed-1", "missed-2"} <= _refs(snapshot)
+    assert "known" not in _refs(snapshot)
+    assert again["partial"] is True
+    assert _refs(again) == set()
+
+
+@pytest.mark.parametrize("last", ["nonsense", "12345", "deadbeef-1", "-", "deadbeef-" + "9" * 400])
+async def test_a_mark_of_another_run_gets_everything(sidecar: Sidecar, last: str) -> None:
+    await sidecar.say("草莓怎么保存", "whole")
+    with anyio.fail_after(20):
+        async with sidecar.stream(sidecar.token("小林"), last) as events:
+            _, _, snapshot = await anext(events)
+
+    assert snapshot["partial"] is False
+    assert "whole" in _refs(snapshot)
+
+
+async def test_one_of_another_shop_learns_nothing_by_a_mark_of_ours(sidecar: Sidecar) -> None:
+    with anyio.fail_after(20):
+        async with sidecar.stream(sidecar.token("小林")) as events:
+            _, last, _ = await anext(events)
+        await sidecar.say("如何保存活虾", "ours")
+        await _settled(sidecar, {"ours"})
+        async with sidecar.stream(sidecar.token("外人", OTHER_SHOP), last) as events:
+            _, _, snapshot = await anext(events)
+
+    assert _refs(snapshot) == set()
+
+
 async def test_another_shops_stream_hears_nothing_of_it(sidecar: Sidecar) -> None:
     with anyio.fail_after(20):
         async with sidecar.stream(sidecar.token("外人", OTHER_SHOP)) as theirs:
@@ -144,7 +191,8 @@ async def test_another_shops_stream_hears_nothing_of_it(sidecar: Sidecar) -> Non
             with anyio.move_on_after(0.5) as waited:
                 await anext(theirs)
 
-    assert snapshot == {"conversations": [], "suggestions": []}
+    outsider = agent_id_of(OTHER_SHOP, "外人")
+    assert snapshot == {"agent_id": outsider, "partial": False, "conversations": [], "suggestions": []}
     assert waited.cancelled_caught, "something was told"
 
 
@@ -213,3 +261,19 @@ async def _events(response: httpx.Response) -> AsyncIterator[tuple[str, str, Any
         elif "data" in fields:
             yield fields.get("event", "message"), fields.get("id", ""), json.loads(fields["data"])
             fields = {}
+
+
+def _refs(snapshot: dict[str, Any]) -> set[str]:
+    return {one["conversation_ref"] for one in snapshot["conversations"]}
+
+
+async def _settled(sidecar: Sidecar, refs: set[str]) -> None:
+    """Wait until these conversations have been advised."""
+    async with sidecar.stream(sidecar.token("小林")) as events:
+        _, _, snapshot = await anext(events)
+        ready = {one["conversation_id"] for one in snapshot["suggestions"]}
+        waiting = refs - {one["conversation_ref"] for one in snapshot["conversations"] if one["id"] in ready}
+        while waiting:
+            _, _, data = await anext(events)
+            if data.get("conversation", {}).get("open_turn_id"):
+                waiting.discard(data["conversation"]["conversation_ref"])

@@ -134,3 +134,15 @@ def mood(
         print_json(figures.model_dump(mode="json"))
     else:
         print_mood(figures)
+
+
+@app.command()
+def push(
+    pushes: Annotated[int, typer.Option(min=1, help="how many messages")] = 100,
+    browser: Annotated[str | None, typer.Option(help="a Chromium; the first found on the path when left out")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """From a platform's post to the card painted in a real browser, part by part. Needs playwright and a Chromium."""
+    from assist.cli.bench.push import print_push, run_push
+
+    print_push(run_push(pushes, browser), as_json=as_json)

@@ -5,30 +5,53 @@ const TIMEOUT_MS = 15000;
 
 /**
  * @typedef {{status: number, data: any, at: number}} Answer  `at`: the server's clock, ms, or 0
+ * @typedef {{base?: string, renew?: () => Promise<boolean>}} Where  `base`: the server, "" for our own;
+ *   `renew`: asked for a fresh token when one was refused, answers whether there is one
  */
 
 export class Api {
-  /** @type {string | null} */
-  #token;
+  /** A Bearer token, held in memory; null uses the cookie. @type {string | null} */
+  token;
+  #base;
+  #renew;
 
-  /** @param {string | null} [token] a Bearer token, held in memory; null uses the cookie */
-  constructor(token = null) {
-    this.#token = token;
+  /**
+   * @param {string | null} [token]
+   * @param {Where} [where]
+   */
+  constructor(token = null, { base = "", renew } = {}) {
+    this.token = token;
+    this.#base = base;
+    this.#renew = renew;
   }
 
   headers() {
-    return this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
+    return this.token ? { Authorization: `Bearer ${this.token}` } : {};
   }
 
   /**
    * Answers for every status; throws only when the service cannot be reached.
    * @param {string} path
-   * @param {object} [body] sent as JSON by POST
+   * @param {object} [body] sent as JSON
+   * @param {string} [method]
    * @returns {Promise<Answer>}
    */
-  async ask(path, body) {
-    const response = await fetch(`/api/v1/${path}`, {
-      method: body ? "POST" : "GET",
+  async ask(path, body, method = body ? "POST" : "GET") {
+    const answer = await this.#once(path, body, method);
+    // A token lives for minutes: what the agent did is done with the next one.
+    if (answer.status !== 401 || !this.#renew || !(await this.#renew())) return answer;
+    return this.#once(path, body, method);
+  }
+
+  /**
+   * @param {string} path
+   * @param {object | undefined} body
+   * @param {string} method
+   * @returns {Promise<Answer>}
+   */
+  async #once(path, body, method) {
+    const response = await fetch(`${this.#base}/api/v1/${path}`, {
+      method,
       headers: /** @type {Record<string, string>} */ ({
         ...this.headers(),
         ...(body ? { "Content-Type": "application/json" } : {}),

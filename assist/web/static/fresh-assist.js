@@ -1,101 +1,134 @@
 // @ts-check
 /**
- * <fresh-assist>: the sidebar, beside any chat. Its inside comes with the page (assist_frame.html).
+ * <fresh-assist>: the sidebar, beside any chat, on our pages, in an iframe or in a host's own page. Protocol 1.0.
  *
- * Attributes: `conversation`, `lang`, `mode` ("cookie", or "token": set the `token` property), `capabilities`
- * ("insert send copy": what the host can do with a text).
- * Events out, all bubbling and composed: `assist-insert` {text, suggestionId, source}, `assist-back` (to the composer),
- * `assist-news` {conversations, snapshot}, `assist-clock` {skewMs}, `assist-stale` {suggestionId}, `assist-signed-out`,
- * `assist-draft` {text} (the draft becomes this), `assist-reason` {text, reason} (send it, and why all the same).
- * In: `setDraft(text)` as the agent types, `draftRefused(text, refused)` when sending was answered with 409 `guarded`.
+ * This first module imports nothing: it puts the frame up and the first cards in, and then asks for the rest
+ * (assist.js), which makes them live. Keys and clicks before that moment do nothing; what the host calls is kept.
+ *
+ * Attributes
+ *   `src`           the server's address, where it is not the one this file came from
+ *   `conversation`  our id of the conversation shown; may change at any time
+ *   `lang`          "zh", "zh-TW" or "en"
+ *   `mode`          "cookie" (our own pages), or "token": set the `token` property. "practice" waits for `source`
+ *   `agent`         the agent's id: tabs of the same agent share one stream, and steps outlive a reload. Without it
+ *                   neither. Set it before the token.
+ *   `capabilities`  what the host can do with a text: "insert send copy hotkeys"
+ *   `theme`         "light" or "dark"; as the system when absent
+ *   Set by the element: `live` (cards follow the conversation, keys work), `offline`, `signed-out`
+ *
+ * Properties and methods
+ *   `token`                   a Bearer token, write only, kept in memory; set again whenever there is a newer one
+ *   `busy`                    the agent has a card in hand: do not change the conversation by yourself
+ *   `setDraft(text)`          what the agent has typed so far
+ *   `draftRefused(text, refused)`  sending was answered with 409 `guarded`; `refused` is the answer's `error`
+ *   `selectConversation(id)`  the same as setting `conversation`
+ *   `signOut()`               forgets token, queued steps and cards of this agent; resolves when it is done
+ *
+ * Events out, all bubbling and composed, detail in braces
+ *   `assist-insert` {text, suggestionId, source}, `assist-send` {text, suggestionId, source}: do it with this text
+ *   `assist-copied` {suggestionId}, `assist-feedback` {suggestionId, ...}, `assist-shown` {suggestionId, visibleMs}
+ *   `assist-draft` {text}: the draft becomes this. `assist-reason` {text, reason}: send it, and why all the same
+ *   `assist-back` {}: the focus goes back to the composer. `assist-stale` {suggestionId}: it cannot be used any more
+ *   `assist-news` {conversations, snapshot, toldAt}: conversations that changed; with `snapshot` they are all there are;
+ *                 `toldAt` is when the server announced it, ms since 1970, or null
+ *   `assist-clock` {skewMs}: how far the server's clock is ahead
+ *   `assist-token-wanted` {}: the token was refused or is not there; set `token` within ten seconds
+ *   `assist-signed-out` {}: the agent asks to sign in again
+ *
+ * New attributes, events and fields may come in 1.x; none goes or changes its meaning before 2.0.
  */
 
-import { Api } from "./api.js";
-import { CardList } from "./cards.js";
-import { Care } from "./care.js";
-import { Draft } from "./draft.js";
-import { CardHands } from "./hands.js";
-import { RemedyHands, spokenBy } from "./remedy.js";
-import { Search } from "./search.js";
-import { StepQueue } from "./steps.js";
-import { Stream } from "./stream.js";
-import { composing } from "./text.js";
-import { TopicChip } from "./topic.js";
-import { fill, span, wordsOf } from "./words.js";
+export const VERSION = "1.0";
 
-const NOTICE_MS = 4000;
+const AGAIN_MS = 5000;
+
+/**
+ * @typedef {import("./assist.js").Assist} Assist
+ * @typedef {import("./practice-source.js").PracticeSource} Source
+ */
 
 export class FreshAssist extends HTMLElement {
   static observedAttributes = ["conversation"];
 
   /** @type {string | null} */
   #token = null;
-  /** @type {Map<string, import("./types.js").Conversation>} */
-  #conversations = new Map();
-  /** @type {Map<string, import("./types.js").Suggestions>} */
-  #suggestions = new Map();
-  #ready = false;
-  #skewMs = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #noticeEnd;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
-  #ticking;
-  /** @type {Stream | undefined} */
-  #stream;
-  /** @type {StepQueue | undefined} */
-  #steps;
-  /** @type {CardList | undefined} */
-  #cards;
-  /** @type {Search | undefined} */
-  #search;
-  /** @type {TopicChip | undefined} */
-  #topic;
-  /** @type {RemedyHands | undefined} */
-  #remedies;
-  /** @type {Care | undefined} */
-  #care;
-  /** @type {Draft | undefined} */
-  #draft;
-  /** @type {import("./types.js").Words} */
-  #words = {};
-  #onKey = (/** @type {KeyboardEvent} */ event) => this.#key(event);
+  /** The rest, once it is there. @type {Assist | undefined} */
+  #live;
+  #started = false;
+  #draft = "";
+  /** @type {Promise<ShadowRoot> | undefined} */
+  #frame;
 
-  /** A Bearer token for mode="token"; kept in memory only. @param {string} token */
+  /** What it speaks with in place of the server, in practice mode. @type {Source | null} */
+  #source = null;
+
+  get source() {
+    return this.#source;
+  }
+
+  /** For mode="practice", once. @param {Source | null} source */
+  set source(source) {
+    this.#source = source;
+    if (this.isConnected) void this.#start();
+  }
+
+  /** A Bearer token for mode="token". @param {string} token */
   set token(token) {
     this.#token = token;
-    if (this.isConnected) this.#start();
+    if (this.#live) this.#live.token = token;
+    else if (this.isConnected) void this.#start();
   }
 
-  /** The agent has a card in hand: the host should not change the conversation by itself. */
   get busy() {
-    return Boolean(this.#cards?.holding());
+    return Boolean(this.#live?.busy);
   }
 
-  /** What the agent has typed so far. @param {string} text */
+  /** @param {string} text */
   setDraft(text) {
-    this.#draft?.typed(this.#conversation, text);
+    this.#draft = text;
+    this.#live?.setDraft(text);
   }
 
   /**
-   * A text was not sent: 409 `guarded`.
    * @param {string} text
    * @param {any} refused the answer's `error`
    */
   draftRefused(text, refused) {
-    this.#draft?.refused(text, refused);
+    this.#live?.draftRefused(text, refused);
+  }
+
+  /** @param {string} id */
+  selectConversation(id) {
+    this.setAttribute("conversation", id);
+  }
+
+  async signOut() {
+    this.#token = null;
+    await this.#live?.signOut();
+  }
+
+  /** The server's address without a slash at its end; "" where this page is its own. */
+  get base() {
+    const src = this.getAttribute("src");
+    if (src) return new URL(src, location.href).href.replace(/\/+$/, "");
+    const { origin } = new URL(import.meta.url);
+    return origin === location.origin ? "" : origin;
+  }
+
+  /** What its mode needs is not there yet. */
+  get #lacks() {
+    const mode = this.getAttribute("mode");
+    return (mode === "token" && !this.#token) || (mode === "practice" && !this.#source);
   }
 
   connectedCallback() {
-    this.#words = wordsOf(this.#root);
-    if (this.getAttribute("mode") !== "token" || this.#token) this.#start();
+    if (this.#live) this.#live.start();
+    else if (this.#lacks) void this.#framed();
+    else void this.#start();
   }
 
   disconnectedCallback() {
-    this.#stream?.stop();
-    this.#steps?.stop();
-    clearInterval(this.#ticking);
-    removeEventListener("keydown", this.#onKey);
-    this.#stream = undefined;
+    this.#live?.stop();
   }
 
   /**
@@ -104,262 +137,98 @@ export class FreshAssist extends HTMLElement {
    * @param {string | null} now
    */
   attributeChangedCallback(_name, before, now) {
-    if (before !== now && this.#stream) this.#render(true);
+    if (before === now) return;
+    if (this.#live) this.#live.conversationChanged();
+    else if (this.#started) void this.#firstCards();
   }
 
-  get #root() {
-    if (!this.shadowRoot) throw new Error("fresh-assist needs its declarative shadow root (assist_frame.html)");
-    return this.shadowRoot;
+  async #start() {
+    if (this.#started) return;
+    this.#started = true;
+    const rest = this.#rest();
+    const root = await this.#framed();
+    void this.#firstCards();
+    const { Assist } = await rest;
+    this.#live = new Assist(this, root, this.#token);
+    if (this.isConnected) this.#live.start();
+    if (this.#draft) this.#live.setDraft(this.#draft);
   }
 
-  get #conversation() {
-    return this.getAttribute("conversation") ?? "";
+  /** The rest, however often it has to be asked for. @returns {Promise<typeof import("./assist.js")>} */
+  async #rest() {
+    for (;;) {
+      try {
+        return await import("./assist.js");
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        const root = await this.#framed();
+        root.getElementById("banner")?.removeAttribute("hidden");
+        this.toggleAttribute("offline", true);
+        await this.#again(root);
+      }
+    }
   }
 
-  #start() {
-    if (this.#stream) return;
-    const api = new Api(this.#token);
-    const root = this.#root;
-    const list = this.#element("cards");
-    const steps = new StepQueue(api, (id) => this.#stale(id), (length) => this.#queued(length));
-    this.#steps = steps;
-    this.#cards = new CardList(
-      list,
-      (id, ms) => this.#step({ kind: "shown", suggestion_id: id, visible_ms: ms }),
-      (card) => this.#mark(card),
-    );
-    this.#search = new Search(root, api, this.#words, () => this.#states());
-    new CardHands(this, root, {
-      words: this.#words,
-      step: (step) => this.#step(step),
-      say: (text) => this.#say(text),
-      textOf: (card) => this.#textOf(card),
-      dismiss: (id) => {
-        this.#cards?.dismiss(id);
-        this.#states();
-      },
-      settle: () => this.#cards?.settle(),
-      closed: () => this.#draft?.closed(),
+  /** After a while, or when the agent says so. @param {ShadowRoot} [root] */
+  #again(root) {
+    return new Promise((resolve) => {
+      setTimeout(resolve, AGAIN_MS);
+      root?.getElementById("retry")?.addEventListener("click", resolve, { once: true });
     });
-    this.#element("retry").addEventListener("click", () => this.#retry());
-    addEventListener("keydown", this.#onKey);
-    new ResizeObserver(() => this.#cards?.refold()).observe(list);
-    const lang = this.getAttribute("lang") ?? "zh";
-    const desk = { api, words: this.#words, lang, say: (/** @type {string} */ text) => this.#say(text) };
-    this.#topic = new TopicChip(root, desk);
-    const [refresh, back] = [() => this.#refresh(), () => this.#tell("assist-back", {})];
-    this.#care = new Care(this.#element("care"), { ...desk, refresh, back });
-    this.#draft = new Draft(root, {
-      ...desk,
-      tell: (name, detail) => this.#tell(name, detail),
-      can: (capability) => this.#can(capability),
+  }
+
+  /** The frame came with the page, or it is asked for. */
+  #framed() {
+    this.#frame ??= this.shadowRoot ? Promise.resolve(this.shadowRoot) : this.#fetched();
+    return this.#frame;
+  }
+
+  /** @returns {Promise<ShadowRoot>} */
+  async #fetched() {
+    const lang = encodeURIComponent(this.getAttribute("lang") ?? "");
+    for (;;) {
+      const answer = await fetch(`${this.base}/embed/frame?lang=${lang}`).catch(() => null);
+      if (answer?.ok) return this.#attached(await answer.text());
+      await this.#again();
+    }
+  }
+
+  /** Our own HTML, without data. @param {string} html */
+  async #attached(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const sheets = [...template.content.querySelectorAll("link")].map((link) => {
+      link.href = this.base + link.getAttribute("href");
+      return new Promise((resolve) => {
+        link.addEventListener("load", resolve);
+        link.addEventListener("error", resolve);
+      });
     });
-    this.#remedies = new RemedyHands(root, { ...desk, refresh });
-    this.#stream = new Stream(
-      `/api/v1/stream?lang=${encodeURIComponent(lang)}`,
-      () => /** @type {Record<string, string>} */ (api.headers()),
-      (name, data) => this.#news(name, data),
-      (state) => this.#state(state),
-    );
-    void this.#stream.start();
-    this.#ticking = setInterval(() => this.#wait(), 1000);
-    this.#render(true);
+    const frame = /** @type {HTMLElement} */ (template.content.querySelector(".frame"));
+    const root = this.attachShadow({ mode: "open" });
+    // Without its looks it is not worth seeing.
+    frame.hidden = true;
+    root.append(template.content);
+    await Promise.all(sheets);
+    frame.hidden = false;
+    return root;
   }
 
-  /**
-   * @param {string} name
-   * @param {any} data
-   */
-  #news(name, data) {
-    let more = false;
-    if (name === "snapshot") {
-      this.#conversations = new Map(data.conversations.map((/** @type {any} */ one) => [one.id, one]));
-      this.#suggestions = new Map(data.suggestions.map((/** @type {any} */ one) => [one.conversation_id, one]));
-      this.#ready = true;
-    } else if (name === "conversation") {
-      const before = this.#conversations.get(data.conversation.id);
-      more = Boolean(data.conversation.waiting_since) && before?.last_at !== data.conversation.last_at;
-      this.#conversations.set(data.conversation.id, data.conversation);
-      this.#suggestions.set(data.conversation.id, data.suggestions);
-    } else {
-      return;
-    }
-    const conversations = name === "snapshot" ? data.conversations : [data.conversation];
-    this.#tell("assist-news", { conversations, snapshot: name === "snapshot" });
-    if (!conversations.some((/** @type {any} */ one) => one.id === this.#conversation)) return this.#states();
-    this.#render(false);
-    if (more) this.#cards?.tellHeld();
-  }
-
-  /** @param {boolean} release the conversation changed, cards in hand are let go */
-  #render(release) {
-    const conversation = this.#conversations.get(this.#conversation);
-    const named = conversation && (conversation.customer_name || this.#words.side_unnamed);
-    this.#element("who").textContent = named ?? this.#words.side_no_conversation;
-    const platform = this.#element("platform");
-    platform.hidden = !conversation;
-    if (conversation) platform.textContent = this.#words[`adapter_${conversation.adapter}`] ?? conversation.adapter;
-    const suggestions = this.#suggestions.get(this.#conversation);
-    // A snapshot leaves out who was answered; what was promised to them is asked for when they are looked at.
-    if (conversation && !suggestions) void this.#refresh();
-    this.#topic?.show(this.#conversation, suggestions?.topic ?? null);
-    this.#cards?.show(suggestions?.html ?? "", release);
-    this.#care?.show(suggestions?.care_html ?? "", Date.now() + this.#skewMs);
-    if (release) {
-      this.#draft?.typed(this.#conversation, "");
-      this.#element("notice").hidden = true;
-      if (this.#search?.active) this.#search.clear();
-    }
-    this.#wait();
-    this.#states();
-  }
-
-  /** Which of cards, hits and the empty states is to be seen. */
-  #states() {
-    const searching = Boolean(this.#search?.active);
-    const cards = this.#suggestions.get(this.#conversation);
-    const empty = this.#ready && !searching && Boolean(this.#cards?.empty);
-    const chosen = this.#conversations.has(this.#conversation);
-    this.#element("skeleton").hidden = this.#ready || searching;
-    this.#element("cards").hidden = searching;
-    this.#element("empty").hidden = !(empty && chosen && cards?.turn_id);
-    this.#element("idle").hidden = !(empty && chosen && !cards?.turn_id);
-    this.#element("pick").hidden = !(empty && !chosen);
-    if (!searching) this.#cards?.refold();
-  }
-
-  #wait() {
-    this.#remedies?.tick(Date.now() + this.#skewMs);
-    this.#care?.tick(Date.now() + this.#skewMs);
-    const since = this.#conversations.get(this.#conversation)?.waiting_since;
-    const wait = this.#element("wait");
-    wait.hidden = !since;
-    if (!since) return;
-    const seconds = (Date.now() + this.#skewMs - Date.parse(since)) / 1000;
-    wait.textContent = fill(this.#words.side_waiting, { time: span(this.#words, seconds) });
-    wait.classList.toggle("long", seconds >= 40);
-  }
-
-  /** @param {import("./stream.js").State} state */
-  #state({ online, attempt, waitMs, refused, skewMs }) {
-    const dot = this.#element("dot");
-    dot.setAttribute("aria-label", (online ? dot.dataset.on : dot.dataset.off) ?? "");
-    this.toggleAttribute("offline", !online);
-    this.#element("banner").hidden = online;
-    if (online) {
-      this.#skewMs = Math.abs(skewMs) > 2000 ? skewMs : 0;
-      this.#tell("assist-clock", { skewMs: this.#skewMs });
-      void this.#steps?.flush();
-      return;
-    }
-    const seconds = Math.round(waitMs / 1000);
-    const lost = seconds > 1 ? this.#words.side_offline_wait : this.#words.side_offline;
-    const text = refused ? this.#words.side_signed_out : fill(lost, { n: attempt, seconds });
-    this.#element("banner-text").textContent = text;
-    this.#element("retry").textContent = refused ? this.#words.side_sign_in : this.#words.side_retry_now;
-    this.toggleAttribute("signed-out", refused);
-  }
-
-  #retry() {
-    if (this.hasAttribute("signed-out")) this.#tell("assist-signed-out", {});
-    else this.#stream?.retryNow();
-  }
-
-  /** @param {number} length */
-  #queued(length) {
-    const queued = this.#element("queued");
-    queued.hidden = !length;
-    queued.textContent = fill(this.#words.side_queued, { n: length });
-  }
-
-  /** @param {import("./steps.js").Step} step */
-  #step(step) {
-    const conversation = this.#conversation;
-    if (conversation) this.#steps?.push(conversation, step);
-  }
-
-  /** @param {string} suggestionId */
-  #stale(suggestionId) {
-    this.#say(this.#words.side_stale);
-    this.#tell("assist-stale", { suggestionId });
-    void this.#refresh();
-  }
-
-  async #refresh() {
-    const id = this.#conversation;
-    const lang = encodeURIComponent(this.getAttribute("lang") ?? "zh");
-    const path = `conversations/${encodeURIComponent(id)}/suggestions?lang=${lang}`;
-    const answer = await new Api(this.#token).ask(path).catch(() => null);
-    if (answer?.status !== 200) return;
-    this.#suggestions.set(id, answer.data);
-    if (id === this.#conversation) this.#render(false);
-  }
-
-  /** @param {HTMLElement} card */
-  #mark(card) {
-    const mark = /** @type {HTMLElement | null} */ (card.querySelector(".mark"));
-    if (!mark) return;
-    const open = this.#suggestions.get(this.#conversation)?.turn_id;
-    mark.textContent = open ? this.#words.side_more : this.#words.side_answered;
-    mark.hidden = false;
-  }
-
-  /** @param {HTMLElement} card */
-  #textOf(card) {
-    const cards = this.#suggestions.get(this.#conversation)?.suggestions ?? [];
-    const kept = cards.find((one) => one.id === card.dataset.id)?.text ?? this.#search?.found.get(card)?.text;
-    return spokenBy(card) ?? kept ?? card.querySelector(".text")?.textContent ?? "";
-  }
-
-  /** @param {string} text */
-  #say(text) {
-    const notice = this.#element("notice");
-    notice.textContent = text;
-    notice.hidden = false;
-    clearTimeout(this.#noticeEnd);
-    this.#noticeEnd = setTimeout(() => (notice.hidden = true), NOTICE_MS);
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    // A key held down is one press: the next promise, or the next rewrite, was not meant.
-    if (composing(event) || event.repeat || event.ctrlKey || event.metaKey) return;
-    const digit = /^Digit([1-9])$/.exec(event.code);
-    if (event.altKey && digit) {
-      const card = this.#search?.active ? undefined : this.#cards?.ranked(Number(digit[1]));
-      const first = this.#can("insert") ? "insert" : "copy";
-      const button = /** @type {HTMLElement | null | undefined} */ (card?.querySelector(`[data-action=${first}]`));
-      event.preventDefault();
-      button?.click();
-    } else if (event.altKey && event.code === "KeyK") {
-      if (this.#care?.keepFirst()) event.preventDefault();
-    } else if (event.altKey && event.code === "KeyR") {
-      if (this.#draft?.fix()) event.preventDefault();
-    } else if (event.altKey && event.code === "Slash") {
-      event.preventDefault();
-      this.#search?.focus();
-    } else if (event.key === "Escape" && this.matches(":focus-within")) {
-      if (this.#search?.active) this.#search.clear();
-      this.#tell("assist-back", {});
-    }
-  }
-
-  /** @param {string} capability */
-  #can(capability) {
-    return (this.getAttribute("capabilities") ?? "").split(/\s+/).includes(capability);
-  }
-
-  /**
-   * @param {string} name
-   * @param {object} detail
-   */
-  #tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  }
-
-  /** @param {string} id */
-  #element(id) {
-    return /** @type {HTMLElement} */ (this.#root.getElementById(id));
+  /** The cards came with the page, or they are asked for; from then on the live part keeps them. */
+  async #firstCards() {
+    const root = await this.#framed();
+    const id = this.getAttribute("conversation");
+    const list = root.getElementById("cards");
+    if (this.#source || !id || !list || list.dataset.conversation === id) return;
+    const path = `conversations/${encodeURIComponent(id)}/suggestions?lang=${this.getAttribute("lang") ?? "zh"}`;
+    /** @type {Record<string, string>} */
+    const headers = this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
+    const answer = await fetch(`${this.base}/api/v1/${path}`, { headers }).catch(() => null);
+    const cards = answer?.ok ? await answer.json().catch(() => null) : null;
+    if (!cards?.html || this.#live?.ready || this.getAttribute("conversation") !== id) return;
+    list.innerHTML = cards.html;
+    list.dataset.conversation = id;
+    root.getElementById("skeleton")?.setAttribute("hidden", "");
   }
 }
 

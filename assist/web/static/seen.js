@@ -1,8 +1,13 @@
 // @ts-check
-/** A card counts as shown when half of it stood in view for a second, in a visible tab; once a page. */
+/**
+ * A card counts as shown when half of it stood in view for a second, in a visible tab; once a page. Of a card that is
+ * taller than the list's window, half of that window: more of it can hardly be read at once.
+ */
 
 const SHARE = 0.5;
 const MS = 1000;
+/** How finely the browser tells of what comes into view: half a window is a small part of a tall card. */
+const STEPS = Array.from({ length: 21 }, (_, index) => index / 20);
 
 export class Seen {
   /** @type {Map<Element, string>} */
@@ -13,7 +18,7 @@ export class Seen {
   #told = new Set();
   #onSeen;
   #observer = new IntersectionObserver((entries) => entries.forEach((entry) => this.#changed(entry)), {
-    threshold: [0, SHARE],
+    threshold: STEPS,
   });
 
   /** @param {(id: string, visibleMs: number) => void} onSeen */
@@ -40,8 +45,9 @@ export class Seen {
   }
 
   /** @param {IntersectionObserverEntry} entry */
-  #changed({ target, intersectionRatio }) {
-    if (intersectionRatio < SHARE || document.hidden) {
+  #changed({ target, intersectionRect, boundingClientRect }) {
+    const most = Math.min(boundingClientRect.height, windowOf(target));
+    if (!most || intersectionRect.height < SHARE * most || document.hidden) {
       this.#stop(target);
     } else if (!this.#timers.has(target)) {
       const since = performance.now();
@@ -75,4 +81,9 @@ export class Seen {
       this.#observer.observe(element);
     }
   }
+}
+
+/** The height in which a card can be seen. @param {Element} element */
+function windowOf(element) {
+  return Math.min(element.closest(".scroll")?.clientHeight ?? innerHeight, innerHeight);
 }
