@@ -14,6 +14,7 @@ from assist.domain.suggestion import CardDetail, Suggestion, SuggestionKind
 from assist.domain.topic import GENERAL
 from assist.store.queries import complaints, remedies
 from assist.store.queries.complaints import ComplaintRow, LineRow
+from assist.store.queries.remedies import RemedyRow
 from assist.suggest.language import is_english
 from assist.suggest.remedy import decide
 
@@ -141,7 +142,7 @@ def _card(
     """Return the card for one line; none once it is settled, or where there is nothing to say."""
     given = remedies.active_for(session, line.shop_id, case.complaint_id, line.line_ref)
     decision = line.decision
-    if given is not None and given.state is RemedyState.executed:
+    if given is not None and _is_settled(given, case):
         if not adds or given.ended_at is None or case.until <= given.ended_at:
             return None
         # It is settled, and more is complained of: how much more is a person's to judge.
@@ -175,6 +176,13 @@ def _card(
             budget_left_fen=one.claim.budget_left_fen,
         ),
     )
+
+
+def _is_settled(given: RemedyRow, case: Case) -> bool:
+    """Was it given, as far as is known?"""
+    if given.state is not RemedyState.executed:
+        return False
+    return case.known_until is None or given.ended_at is None or given.ended_at <= case.known_until
 
 
 def _name_of(product: str, shelf: Shelf) -> str:

@@ -40,6 +40,8 @@ class Case:
     """When the turn ended: what came later is not known yet."""
     asked: Mapping[Slot, datetime] = field(default_factory=dict[Slot, datetime])
     """What was asked in this episode, and when the turn ended that it was asked for."""
+    known_until: datetime | None = None
+    """Remedies given later are not known: a turn of the past is decided as of then. None: all that is kept is known."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def given_in(
         order = world.order_of_customer(
             session, conversation.shop_id, conversation.order_ref, conversation.customer_ref
         )
-    options = [*_granted(session, conversation), *_proposed(session, conversation, role)]
+    options = [*granted(session, conversation), *_proposed(session, conversation, role)]
     return given_by(shelf, order, options, role, now, timezone, _spoken_of(session, conversation))
 
 
@@ -92,21 +92,28 @@ def _limit_fen(shelf: Shelf, role: AgentRole, paid_fen: int | None) -> int | Non
     return min(ceilings, default=None)
 
 
-def _granted(session: Session, conversation: ConversationRow) -> Iterator[tuple[RemedyKind, int]]:
+def granted(
+    session: Session, conversation: ConversationRow, asked_by: datetime | None = None
+) -> Iterator[tuple[RemedyKind, int]]:
+    """Yield what is granted; with a time, only what was asked for by then."""
     for row in remedies.of_conversation(session, conversation.shop_id, conversation.id):
-        if row.state in _GRANTED:
+        if row.state in _GRANTED and (asked_by is None or row.requested_at <= asked_by):
             yield row.kind, row.amount_fen
+
+
+def offered_to(role: AgentRole, suggestion: Suggestion) -> Iterator[tuple[RemedyKind, int]]:
+    """Yield what a card proposes and this role may give alone."""
+    decision = suggestion.detail.decision if suggestion.detail else None
+    for option in decision.options if isinstance(decision, Remedy) else ():
+        if _RANKS.index(role) >= _RANKS.index(option.needs):
+            yield option.kind, _most(option)
 
 
 def _proposed(session: Session, conversation: ConversationRow, role: AgentRole) -> Iterator[tuple[RemedyKind, int]]:
     if conversation.open_turn_id is None:
         return
     for row in suggestions.live(session, conversation.shop_id, conversation.id, conversation.open_turn_id):
-        decision = row.suggestion.detail.decision if row.suggestion.detail else None
-        if isinstance(decision, Remedy):
-            for option in decision.options:
-                if _RANKS.index(role) >= _RANKS.index(option.needs):
-                    yield option.kind, _most(option)
+        yield from offered_to(role, row.suggestion)
 
 
 def _most(option: Option) -> int:

@@ -45,8 +45,13 @@ def look_around(
     messages: Mapping[str, Message],
     shelf: Shelf,
     shop: Shop,
+    *,
+    known_until: datetime | None = None,
 ) -> Looked:
-    """Gather what a decision is told; `turns` and `messages` are newer than what is kept."""
+    """Gather what a decision is told; `turns` and `messages` are newer than what is kept.
+
+    With `known_until` a turn of the past is looked at as of then: remedies given later are not known.
+    """
     order = _order(session, conversation)
     situation = Situation(
         turn_id=turn.id,
@@ -56,7 +61,8 @@ def look_around(
         customer_name=conversation.customer_name,
         library_number=shelf.library.number,
     )
-    return Looked(situation, _complained(session, conversation, turn, turns, messages, shelf, shop, situation))
+    complained = _complained(session, conversation, turn, turns, messages, shelf, shop, situation, known_until)
+    return Looked(situation, complained)
 
 
 def _order(session: Session, conversation: ConversationRow) -> Order | None:
@@ -75,6 +81,7 @@ def _complained(
     shelf: Shelf,
     shop: Shop,
     situation: Situation,
+    known_until: datetime | None,
 ) -> Complained | None:
     if shelf.library.remedy is None or turn.small_talk:
         return None
@@ -95,6 +102,7 @@ def _complained(
         opened_at=_opened_at(said, shelf),
         until=turn.last_at,
         asked=suggestions.slots_asked(session, conversation.id, turn.episode, turn.started_at),
+        known_until=known_until,
     )
     return complain(session, turn, said, case, shelf, conversation.customer_name)
 

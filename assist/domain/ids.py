@@ -2,6 +2,9 @@
 
 import hashlib
 
+# With a character that no hexadecimal id has.
+_PRACTICE = "practice-"
+
 
 def id_of(*parts: str) -> str:
     """Return 24 lower-case hex characters (96 bits) for the ordered parts.
@@ -14,6 +17,15 @@ def id_of(*parts: str) -> str:
 
 def conversation_id_of(shop_id: str, adapter: str, account: str, conversation_ref: str) -> str:
     return id_of("conversation", shop_id, adapter, account, conversation_ref)
+
+
+def practice_id_of(card_id: str) -> str:
+    """Return the id under which practice mode shows a card: no live card ever has it."""
+    return f"{_PRACTICE}{card_id}"
+
+
+def is_practice_id(card_id: str) -> bool:
+    return card_id.startswith(_PRACTICE)
 
 
 def message_id_of(conversation_id: str, message_ref: str) -> str:

@@ -36,6 +36,11 @@ def mask(text: str) -> str:
     return _ADDRESS.sub("［地址］", text)
 
 
+def mask_name(name: str) -> str:
+    """Return a person's name with its first character alone; nothing of one that is empty."""
+    return f"{name.strip()[:1]}**" if name.strip() else ""
+
+
 def _digits(found: str) -> str:
     kept = (ch for ch in found if ch.isdigit() or ch in "XxＸｘ")
     return "".join("X" if ch in "XxＸｘ" else str(int(ch)) for ch in kept)

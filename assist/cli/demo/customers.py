@@ -71,7 +71,7 @@ class Customers:
                 "status": order["status"],
                 "paid_fen": order["paid_fen"],
                 "lines": lines,
-                **_signed(order),
+                **signed(order),
             },
         )
 
@@ -96,14 +96,19 @@ def _said(customer: str, line: Line) -> tuple[str, list[dict[str, str]]]:
     """Return a line's text, and what comes with it: each picture with a hash of its own, as adapters that can tell."""
     if isinstance(line, str):
         return line, []
-    attachments = [
+    return line["text"], attached(customer, line)
+
+
+def attached(customer: str, line: dict[str, Any]) -> list[dict[str, str]]:
+    """Return what comes with a line."""
+    return [
         {"kind": kind, "sha256": sha256(f"{customer} {kind} {number}".encode()).hexdigest()}
         for kind, key in (("image", "images"), ("video", "videos"))
         for number in range(line.get(key, 0))
     ]
-    return line["text"], attachments
 
 
-def _signed(order: dict[str, Any]) -> dict[str, str]:
+def signed(order: dict[str, Any]) -> dict[str, str]:
+    """Return when an order was signed for, if it was."""
     hours = order.get("signed_hours_ago")
     return {} if hours is None else {"signed_at": (datetime.now(UTC) - timedelta(hours=hours)).isoformat()}

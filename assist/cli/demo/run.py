@@ -10,6 +10,7 @@ import time
 import tomllib
 import webbrowser
 from base64 import b64encode
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,15 +22,19 @@ from assist.app.process import Process
 from assist.cli.log import configure_log
 from assist.cli.output import fail, note
 from assist.cli.server import Server, listen
+from assist.desk.passwords import hash_of
 from assist.desk.setup import Setup, agent_id_of, apply_setup
 from assist.desk.sign_in import hand_out
+from assist.desk.sign_in_password import set_password
 from assist.domain.people import TokenKind
 from assist.settings import Settings
 from assist.store.database import StoreError, open_database
 from assist.store.lock import writer_lock
 from assist.store.migrate import upgrade
+from assist.store.queries import door, people
 
 from .customers import Customers
+from .history import tell_history
 from .platform import Platform
 
 SHOP = "demo"
@@ -53,18 +58,19 @@ def run_demo(folder: Path, port: int, *, open_browser: bool, customers: bool) ->
         log_level="warning",
     )
     configure_log(settings.log_level)
-    secret = _secret(folder)
+    secret = _kept(folder / "webhook_secret", lambda: "whsec_" + b64encode(secrets.token_bytes(32)).decode())
     try:
         with writer_lock(settings.database):
             database = open_database(settings.database)
             upgrade(database)
             database.close()
-            _serve(settings, listening, base, secret, open_browser=open_browser, customers=customers)
+            _serve(folder, settings, listening, base, secret, open_browser=open_browser, customers=customers)
     except StoreError as error:
         fail(str(error))
 
 
 def _serve(
+    folder: Path,
     settings: Settings,
     listening: socket.socket,
     base: str,
@@ -74,11 +80,13 @@ def _serve(
     customers: bool,
 ) -> None:
     told: dict[str, str] = {}
+    password = _kept(folder / "password", lambda: f"demo-{secrets.token_hex(4)}")
     platform = Platform(base, ACCOUNT, secret)
 
     def prepare(process: Process) -> None:
         _set_up(process, base, secret)
-        told.update(_links(process, base, secret))
+        _give_password(process, password)
+        told.update(_links(process, base, secret), password=password)
 
     web = create_app(settings, prepare=prepare)
     web.router.routes.extend(platform.routes())
@@ -87,7 +95,12 @@ def _serve(
     teller.start()
     chatting = Customers(platform, _toml("chats.toml")["chats"])
     if customers:
-        threading.Thread(target=_when_started, args=(server, chatting.run), name="customers", daemon=True).start()
+
+        def chat() -> None:
+            tell_history(platform, _toml("past.toml")["chats"])
+            chatting.run()
+
+        threading.Thread(target=_when_started, args=(server, chat), name="customers", daemon=True).start()
     try:
         server.run(sockets=[listening])
     finally:
@@ -111,6 +124,18 @@ def _set_up(process: Process, base: str, secret: str) -> None:
     setup = Setup.model_validate_json(json.dumps(table))
     process.writer.submit(apply_setup(setup, process.box, process.clock())).result()
     process.reload()
+
+
+def _give_password(process: Process, password: str) -> None:
+    """Let everybody of the demo sign in with it; who set another keeps that."""
+    with process.database.reader() as session:
+        waiting = [one.id for one in people.agents(session, SHOP) if one.linked]
+        waiting = [one for one in waiting if door.password_hash(session, one) is None]
+    if not waiting:
+        return
+    kept = hash_of(password)
+    for agent_id in waiting:
+        process.writer.submit(set_password(agent_id, kept, process.clock())).result()
 
 
 def _links(process: Process, base: str, secret: str) -> dict[str, str]:
@@ -142,6 +167,7 @@ def _tell(server: uvicorn.Server, told: dict[str, str], open_browser: bool) -> N
     sys.stdout.flush()
     note(f"客服工作台 desk     {told['desk']}")
     note(f"主管看板   manager  {told['manager']}")
+    note(f"密码       password {told['password']}  （小林、阿珍、王主管、陈经理）")
     note("按 Ctrl+C 结束 / press Ctrl+C to stop")
     if open_browser:
         webbrowser.open(told["desk"])
@@ -160,13 +186,12 @@ def _started(server: uvicorn.Server) -> bool:
     return True
 
 
-def _secret(folder: Path) -> str:
-    """Return the demo account's secret; the same one for the same data folder."""
-    kept = folder / "webhook_secret"
-    if not kept.exists() or not kept.read_text():
-        kept.touch(mode=0o600)
-        kept.write_text("whsec_" + b64encode(secrets.token_bytes(32)).decode())
-    return kept.read_text()
+def _kept(file: Path, made: Callable[[], str]) -> str:
+    """Return a secret of the demo; the same one for the same data folder."""
+    if not file.exists() or not file.read_text():
+        file.touch(mode=0o600)
+        file.write_text(made())
+    return file.read_text()
 
 
 def _toml(name: str) -> dict[str, Any]:
