@@ -6,8 +6,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
-from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
+from fastapi import Depends, FastAPI
 from starlette.types import Receive, Scope, Send
 
 from assist import __version__
@@ -18,12 +17,26 @@ from assist.web import (
     alerts,
     claims_page,
     clusters_page,
+    door_pages,
     drafts,
+    frame,
     health,
     inbound,
+    kb_api,
+    kb_diff,
+    kb_effects,
+    kb_forms,
+    kb_import,
+    kb_pages,
+    kb_try,
+    kb_versions,
     manager,
+    media,
     operator,
     page_routes,
+    practice,
+    practice_page,
+    preferences,
     promises,
     remedies,
     risks_page,
@@ -34,9 +47,12 @@ from assist.web import (
     stream,
     topics,
 )
+from assist.web.auth import own_pages_only
+from assist.web.cross_origin import CrossOrigin
 from assist.web.errors import install_errors
 from assist.web.front import Front, install_front
 from assist.web.headers import SecurityHeaders
+from assist.web.static_files import StaticFiles
 
 from .loops import Loops
 from .process import Process, make_process, start, stop
@@ -85,16 +101,25 @@ def create_app(
             await loops.stop()
             await stop(process)
 
-    app = Sidecar(title="Fresh Assist", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app = Sidecar(
+        title="Fresh Assist",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(own_pages_only)],
+    )
     install_front(app, _front(process))
     install_errors(app)
     for module in (
         health,
         session,
+        door_pages,
         operator,
         sidebar,
         drafts,
         steps,
+        frame,
         topics,
         promises,
         remedies,
@@ -106,10 +131,24 @@ def create_app(
         claims_page,
         alerts,
         risks_page,
+        kb_effects,
+        kb_import,
+        practice,
+        practice_page,
+        preferences,
+        kb_api,
+        kb_diff,
+        kb_versions,
+        kb_pages,
+        kb_try,
+        # Its addresses hold any kind: those named above go first.
+        kb_forms,
+        media,
     ):
         app.include_router(module.router)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
-    app.add_middleware(SecurityHeaders, frame_ancestors=settings.frame_ancestors)
+    app.mount("/static", StaticFiles(_STATIC), name="static")
+    app.add_middleware(CrossOrigin, embeds=process.embeds)
+    app.add_middleware(SecurityHeaders, embeds=process.embeds)
     app.state.process = process
     return app
 
@@ -129,5 +168,6 @@ def _front(process: Process) -> Front:
         reload=process.reload,
         cookies_secure=not loopback,
         loopback=loopback,
-        frame_ancestors=process.settings.frame_ancestors,
+        embeds=process.embeds,
+        public_url=process.settings.public_url,
     )

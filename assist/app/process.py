@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assist.desk.accounts import Accounts
 from assist.desk.deliver import Sender
+from assist.desk.embedding import Embeds
 from assist.desk.hub import Hub
 from assist.desk.lanes import Lanes
 from assist.desk.libraries import Libraries
@@ -51,12 +52,14 @@ class Process:
     tasks: Tasks
     sender: Sender
     payer: Payer
+    embeds: Embeds
 
     def reload(self) -> None:
         """Look again at what is published and connected."""
         with self.database.reader() as session:
             self.libraries.refresh(session)
             self.accounts.load(people.accounts(session))
+            self.embeds.load(people.shops(session))
 
 
 def make_process(settings: Settings, clock: Clock) -> Process:
@@ -95,6 +98,7 @@ def make_process(settings: Settings, clock: Clock) -> Process:
         tasks=Tasks(writer, clock, owner, handlers),
         sender=Sender(database, writer, accounts, box, http, libraries, clock, owner),
         payer=Payer(database, writer, accounts, clock, owner),
+        embeds=Embeds(settings.frame_ancestors),
     )
 
 

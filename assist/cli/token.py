@@ -24,7 +24,9 @@ def make(name: str, shop: str | None = None, config: Config = None) -> None:
 @app.command()
 def ticket(
     name: str,
-    page: Annotated[Literal["desk", "manager", "sidebar"], typer.Option(help="where the link leads")] = "desk",
+    page: Annotated[
+        Literal["desk", "manager", "sidebar", "account"], typer.Option(help="where the link leads")
+    ] = "desk",
     shop: str | None = None,
     config: Config = None,
 ) -> None:
@@ -35,7 +37,9 @@ def ticket(
 
     done, settings = run_operator(MakeToken(shop=shop, name=name, kind=TokenKind.ticket), config)
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    typer.echo(f"{base}/{page}#ticket={done.token}")
+    # The sidebar's address says by whom it may be framed.
+    asked = f"?shop={shop}" if shop and page == "sidebar" else ""
+    typer.echo(f"{base}/{page}{asked}#ticket={done.token}")
 
 
 @app.command()

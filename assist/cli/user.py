@@ -23,6 +23,9 @@ def add(
     team: str = "",
     ref: Annotated[list[str] | None, typer.Option(help="adapter:account:ref, may be given again")] = None,
     shop: str | None = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="read a password, 10 to 256 characters, from standard input")
+    ] = False,
     config: Config = None,
 ) -> None:
     """Add a person, or change their role, level, team or refs; changes are dated from now."""
@@ -40,5 +43,45 @@ def add(
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         fail(f"--{first['loc'][0]}: {first['msg']}", 2)
-    done, _ = run_operator(AddAgent(shop=shop, agent=wanted), config)
+    kept = _hash_read() if password_stdin else None
+    done, _ = run_operator(AddAgent(shop=shop, agent=wanted, password_hash=kept), config)
     note(done.said)
+
+
+@app.command()
+def password(
+    name: str,
+    shop: str | None = None,
+    stdin: Annotated[bool, typer.Option("--stdin", help="read it from standard input instead of asking twice")] = False,
+    config: Config = None,
+) -> None:
+    """Set a person's password, 10 to 256 characters, and sign them out everywhere; API tokens stay."""
+    from assist.cli.operator import run_operator
+    from assist.cli.output import note
+    from assist.desk.operate import SetPassword
+
+    kept = _hash_read() if stdin else _hash_asked()
+    done, _ = run_operator(SetPassword(shop=shop, name=name, password_hash=kept), config)
+    note(done.said)
+
+
+def _hash_asked() -> str:
+    """Ask twice at the terminal, without showing what is typed."""
+    return _hash(typer.prompt("密码 / password", hide_input=True, confirmation_prompt="再输一次 / once more", err=True))
+
+
+def _hash_read() -> str:
+    """Read standard input to its end; the last line break is not part of the password."""
+    import sys
+
+    return _hash(sys.stdin.read().removesuffix("\n").removesuffix("\r"))
+
+
+def _hash(password: str) -> str:
+    from assist.cli.output import fail
+    from assist.desk.passwords import PasswordRefused, hash_of
+
+    try:
+        return hash_of(password)
+    except PasswordRefused as error:
+        fail(str(error), 2)

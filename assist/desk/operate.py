@@ -12,14 +12,20 @@ from assist.store.queries import people
 from assist.store.queries.people import ShopRow
 from assist.store.writer import Change
 
+from .edit_rights import NotYourPart
+from .import_articles import ImportPlan, importer, keep_import
 from .learn import LEARN, Lessons, keep_lessons
 from .publish import FILES, Published, roll_back
 from .secrets import SecretBox
 from .setup import AgentSetup, Setup, agent_id_of, apply_setup, keep_agent
 from .sign_in import hand_out
+from .sign_in_password import set_password
 
 OPERATOR = "operator"
 """The author of what was done without anybody's name."""
+
+
+PasswordHash = Annotated[str, Field(pattern=r"^\$argon2id\$", max_length=300)]
 
 
 class OperatorError(ValueError):
@@ -32,11 +38,21 @@ class ApplySetup(Value):
 
 
 class AddAgent(Value):
-    """`shop` may be left out where there is only one."""
+    """`shop` may be left out where there is only one; `password_hash`, where the person keeps the one they have."""
 
     verb: Literal["add_agent"] = "add_agent"
     shop: str | None = None
     agent: AgentSetup
+    password_hash: PasswordHash | None = None
+
+
+class SetPassword(Value):
+    """Hashed where it was typed: the password itself goes nowhere."""
+
+    verb: Literal["set_password"] = "set_password"
+    shop: str | None = None
+    name: str
+    password_hash: PasswordHash
 
 
 class MakeToken(Value):
@@ -70,7 +86,21 @@ class RollBack(Value):
     number: int
 
 
-Command = Annotated[ApplySetup | AddAgent | MakeToken | RevokeTokens | Learn | RollBack, Field(discriminator="verb")]
+class ImportArticles(Value):
+    """Keep what was planned from a table; `by` is a person of the shop, the first manager where left out."""
+
+    verb: Literal["import_articles"] = "import_articles"
+    shop: str | None = None
+    by: str | None = None
+    plan: ImportPlan
+    number: int
+    publish: bool = False
+
+
+Command = Annotated[
+    ApplySetup | AddAgent | SetPassword | MakeToken | RevokeTokens | Learn | RollBack | ImportArticles,
+    Field(discriminator="verb"),
+]
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
 
 
@@ -92,20 +122,8 @@ def operate(command: Command, box: SecretBox, now: datetime) -> Change[Done]:
                 return Done(
                     said=f"{done.shops} shops, {done.accounts} accounts, {done.agents} agents are as the file says"
                 )
-            case AddAgent():
-                shop = _shop(session, command.shop)
-                row = keep_agent(session, shop.id, command.agent, now)
-                return Done(
-                    said=f"{row.name} is {row.role.value} of shop {shop.id}; to sign in: assist token ticket {row.name}"
-                )
-            case MakeToken():
-                shop = _shop(session, command.shop)
-                handed = hand_out(shop.id, _person(session, shop, command.name), command.kind, now)(session)
-                return Done(said=f"good until {handed.expires_at.isoformat(timespec='seconds')}", token=handed.token)
-            case RevokeTokens():
-                shop = _shop(session, command.shop)
-                count = people.revoke_tokens(session, _person(session, shop, command.name), now)
-                return Done(said=f"{count} tokens of {command.name} are revoked")
+            case AddAgent() | SetPassword() | MakeToken() | RevokeTokens():
+                return _done_for(session, command, now)
             case Learn():
                 shop = _shop(session, command.shop)
                 author = _author(command.author)
@@ -115,8 +133,45 @@ def operate(command: Command, box: SecretBox, now: datetime) -> Change[Done]:
                 shop = _shop(session, command.shop)
                 author = _author(command.author)
                 return _published(shop, roll_back(shop.id, command.number, author=author, now=now)(session))
+            case ImportArticles():
+                return _imported(session, command, now)
 
     return keep
+
+
+def _imported(session: Session, command: ImportArticles, now: datetime) -> Done:
+    shop = _shop(session, command.shop)
+    known = [(one.id, one.name, one.role) for one in people.agents(session, shop.id)]
+    caller = importer(known, shop.id, command.by)
+    if caller is None:
+        raise OperatorError(f"shop {shop.id} has nobody to import as; name a person with --by, or add one: assist user")
+    try:
+        kept = keep_import(caller, command.plan, command.number, now, publish_fit=command.publish)(session)
+    except NotYourPart as error:
+        raise OperatorError(str(error)) from error
+    said = f"{kept.drafts} drafts wait for review, {kept.published} articles are published, by {caller.name}"
+    return Done(said=said, number=kept.number)
+
+
+def _done_for(session: Session, command: AddAgent | SetPassword | MakeToken | RevokeTokens, now: datetime) -> Done:
+    """Do what is about one person."""
+    shop = _shop(session, command.shop)
+    match command:
+        case AddAgent():
+            row = keep_agent(session, shop.id, command.agent, now)
+            if command.password_hash is not None:
+                set_password(row.id, command.password_hash, now)(session)
+            way = "with their password" if command.password_hash else f"assist token ticket {row.name}"
+            return Done(said=f"{row.name} is {row.role.value} of shop {shop.id}; to sign in: {way}")
+        case SetPassword():
+            set_password(_person(session, shop, command.name), command.password_hash, now)(session)
+            return Done(said=f"{command.name} has a new password, and is signed out everywhere; API tokens stay")
+        case MakeToken():
+            handed = hand_out(shop.id, _person(session, shop, command.name), command.kind, now)(session)
+            return Done(said=f"good until {handed.expires_at.isoformat(timespec='seconds')}", token=handed.token)
+        case RevokeTokens():
+            count = people.revoke_tokens(session, _person(session, shop, command.name), now)
+            return Done(said=f"{count} tokens of {command.name} are revoked")
 
 
 def pick_shop(shops: list[ShopRow], shop_id: str | None) -> ShopRow:

@@ -18,6 +18,7 @@ from assist.store.queries.people import AccountRow, AgentRow, ShopRow
 from assist.store.writer import Change
 
 from .accounts import open_adapter
+from .embedding import checked_origin
 from .secrets import SecretBox, SecretMissing, new_token
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -56,9 +57,12 @@ class WebhookSetup(Value):
 
 
 class ShopSetup(Value):
+    """One shop. `embed_origins` are the origins whose pages may hold its sidebar, such as https://desk.example."""
+
     id: Id
     name: Annotated[str, Field(min_length=1, max_length=60)]
     timezone: str = "Asia/Shanghai"
+    embed_origins: tuple[str, ...] = ()
     accounts: tuple[AccountSetup, ...] = ()
     agents: tuple[AgentSetup, ...] = ()
     webhooks: tuple[WebhookSetup, ...] = ()
@@ -71,6 +75,11 @@ class ShopSetup(Value):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"unknown timezone {value!r}; write it like Asia/Shanghai") from error
         return value
+
+    @field_validator("embed_origins")
+    @classmethod
+    def real_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(checked_origin(one) for one in value))
 
 
 class Setup(Value):
@@ -101,7 +110,8 @@ def apply_setup(setup: Setup, box: SecretBox, now: datetime) -> Change[Applied]:
         known = {shop.id: shop for shop in people.shops(session)}
         for shop in setup.shops:
             salt = known[shop.id].subject_salt if shop.id in known else new_token()
-            people.save_shop(session, ShopRow(shop.id, shop.name, shop.timezone, salt), now)
+            row = ShopRow(shop.id, shop.name, shop.timezone, salt, shop.embed_origins)
+            people.save_shop(session, row, now)
         for (shop_id, adapter, account), row in accounts.items():
             owner = people.owner_of_account(session, adapter, account)
             if owner not in (None, shop_id):

@@ -39,9 +39,26 @@ class TokenKind(StrEnum):
 
 
 class Token(Value):
-    """A secret handed out once; the store keeps only its hash."""
+    """A secret handed out once; the store keeps only its hash.
+
+    `family` names one signing in: all that came of it ends together. None for what stands alone (API tokens, tickets).
+    """
 
     kind: TokenKind
     shop_id: str
     agent_id: str
     expires_at: datetime
+    family: str | None = None
+
+
+class Held(Value):
+    """A living token as it was presented, and who holds it."""
+
+    caller: Caller
+    kind: TokenKind
+    expires_at: datetime
+    family: str | None
+
+    def stands_alone(self) -> bool:
+        """Is it a long-lived API token, which no signing in began?"""
+        return self.kind is TokenKind.bearer and self.family is None

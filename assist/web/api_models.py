@@ -1,14 +1,15 @@
 """What the JSON API says; the same words as the domain."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from assist.domain.event import DismissReason
+from assist.domain.event import DismissReason, Verdict
 from assist.domain.figures import EntryId
 from assist.domain.suggestion import Reason
 
+from .card_models import FilledOut, ImageOut, OfferCardOut
 from .remedy_models import RemedyCardOut
 
 
@@ -57,6 +58,8 @@ class OrderOut(Out):
     paid_fen: int
     titles: list[str]
     signed_at: datetime | None
+    as_of: datetime
+    """When it stood like this: nothing is known of what happened since."""
 
 
 class DeliveryOut(Out):
@@ -137,17 +140,32 @@ class SuggestionOut(Out):
     library_number: int
     internal: bool
     created_at: datetime
+    filled: list[FilledOut] = []
+    reviewed: date | None = None
+    """When somebody last looked whether it is still right; None for what no article says."""
+    age_days: int | None = None
+    images: list[ImageOut] = []
     remedy: RemedyCardOut | None = None
     """Of a card about a complaint."""
+    offer: OfferCardOut | None = None
+    """Of a card that offers something beside an answer."""
 
 
 class StepIn(In):
     step_id: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
     suggestion_id: Annotated[str, Field(min_length=1, max_length=64)]
-    kind: Literal["shown", "inserted", "copied", "sent", "edited", "dismissed"]
+    kind: Literal["shown", "inserted", "copied", "sent", "edited", "dismissed", "rated"]
     reason: DismissReason = DismissReason.none
+    verdict: Verdict | None = None
+    """Of `rated`: up or down, with a reason or without."""
     visible_ms: Annotated[int | None, Field(ge=0, le=86_400_000)] = None
     distance: Annotated[float | None, Field(ge=0, le=1)] = None
+
+    @model_validator(mode="after")
+    def rate_with_a_verdict(self) -> Self:
+        if (self.kind == "rated") is not (self.verdict is not None):
+            raise ValueError("a verdict, up or down, comes with kind rated and with no other")
+        return self
 
 
 class StepOut(Out):
@@ -171,15 +189,6 @@ class ReplyOut(Out):
     new: bool
 
 
-class TicketIn(In):
-    ticket: Annotated[str, Field(min_length=16, max_length=128)]
-
-
-class TokenOut(Out):
-    token: str
-    expires_at: datetime
-
-
 class FoundOut(Out):
     article_id: str
     title: str
@@ -189,6 +198,7 @@ class FoundOut(Out):
     category: str
     intent: str
     internal: bool
+    images: list[ImageOut] = []
 
 
 class SearchOut(Out):
@@ -207,6 +217,9 @@ class KpiOut(Out):
     reason_counts: dict[str, int]
     parts: dict[str, int]
     target: float | None
+    target_rule: Literal["at_least", "at_most"] | None
+    met: bool | None
+    """None without a target or a value."""
     subject: str
     """What is counted: turn, episode, alert, message or promise."""
     unit: str

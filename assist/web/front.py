@@ -8,10 +8,13 @@ from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
 
 from assist.desk.accounts import Accounts
+from assist.desk.check_entry import Checks
+from assist.desk.embedding import Embeds
 from assist.desk.hub import Hub
 from assist.desk.libraries import Libraries
 from assist.desk.meters import Meters
 from assist.desk.presence import Presence
+from assist.desk.regress_draft import Regressions
 from assist.desk.secrets import SecretBox
 from assist.desk.simulate_policy import Simulations
 from assist.domain.clock import Clock
@@ -35,8 +38,11 @@ class Front:
     reload: Callable[[], None]
     cookies_secure: bool
     loopback: bool
-    frame_ancestors: tuple[str, ...] = ()
+    embeds: Embeds = field(default_factory=Embeds)
+    public_url: str = ""
     simulations: Simulations = field(default_factory=Simulations)
+    checks: Checks = field(default_factory=Checks)
+    regressions: Regressions = field(default_factory=Regressions)
 
 
 def install_front(app: Starlette, front: Front) -> None:

@@ -25,7 +25,7 @@ STEP = {"step_id": "step-0001", "suggestion_id": "s", "kind": "shown"}
 
 async def sign_in(shop: RunningShop, name: str = "小林") -> dict[str, str]:
     """Spend a ticket and return the cookie header that a browser would send."""
-    answer = await shop.client.post("/api/v1/session", json={"ticket": shop.ticket(name)})
+    answer = await shop.client.post("/api/v1/session", json={"ticket": shop.ticket(name)}, headers=OWN)
     shop.client.cookies.clear()
     assert answer.status_code == 204
     return {"cookie": f"assist_session={cookie_of(answer).value}"}
@@ -40,10 +40,10 @@ def cookie_of(answer: httpx.Response) -> "Morsel[str]":
 async def test_a_ticket_signs_in_once(shop: RunningShop) -> None:
     ticket = shop.ticket("小林")
 
-    first = await shop.client.post("/api/v1/session", json={"ticket": ticket})
-    second = await shop.client.post("/api/v1/session", json={"ticket": ticket})
-    third = await shop.client.post("/api/v1/token", json={"ticket": ticket})
+    first = await shop.client.post("/api/v1/session", json={"ticket": ticket}, headers=OWN)
+    second = await shop.client.post("/api/v1/session", json={"ticket": ticket}, headers=OWN)
     shop.client.cookies.clear()
+    third = await shop.client.post("/api/v1/token", json={"ticket": ticket})
 
     assert [answer.status_code for answer in (first, second, third)] == [204, 401, 401]
     assert "set-cookie" not in second.headers
@@ -69,7 +69,7 @@ async def test_an_invented_ticket_is_refused_like_a_spent_one(shop: RunningShop)
 
 
 async def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(shop: RunningShop) -> None:
-    answer = await shop.client.post("/api/v1/session", json={"ticket": shop.ticket("小林")})
+    answer = await shop.client.post("/api/v1/session", json={"ticket": shop.ticket("小林")}, headers=OWN)
     shop.client.cookies.clear()
 
     cookie = cookie_of(answer)
@@ -85,7 +85,7 @@ async def test_away_from_loopback_the_cookie_needs_tls(tmp_path: Path, content: 
         change = hand_out(SHOP, agent_id_of(SHOP, "小林"), TokenKind.ticket, process.clock())
         ticket = process.writer.submit(change).result().token
 
-        answer = await client.post("/api/v1/session", json={"ticket": ticket})
+        answer = await client.post("/api/v1/session", json={"ticket": ticket}, headers=OWN)
 
     assert cookie_of(answer)["secure"]
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from assist.domain.people import AgentRole, Caller, Level, Token, TokenKind
+from assist.domain.people import AgentRole, Caller, Held, Level, Token, TokenKind
 from assist.store import tables
 from assist.store.sql import insert_new, upsert
 from assist.store.tables import table_of
@@ -28,6 +28,7 @@ class ShopRow:
     name: str
     timezone: str
     subject_salt: str
+    embed_origins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,17 @@ class AgentRow:
 
 def shops(session: Session) -> list[ShopRow]:
     rows = session.execute(select(_shop).order_by(_shop.c.id))
-    return [ShopRow(row.id, row.name, row.timezone, row.subject_salt) for row in rows]
+    return [_read_shop(row) for row in rows]
 
 
 def shop(session: Session, shop_id: str) -> ShopRow:
     """Return a shop that is there. Raises sqlalchemy's NoResultFound otherwise."""
     row = session.execute(select(_shop).where(_shop.c.id == shop_id)).one()
-    return ShopRow(row.id, row.name, row.timezone, row.subject_salt)
+    return _read_shop(row)
 
 
 def save_shop(session: Session, shop: ShopRow, now: datetime) -> None:
-    values = {**shop.__dict__, "created_at": now}
+    values = {**shop.__dict__, "embed_origins": json.dumps(shop.embed_origins), "created_at": now}
     upsert(session, _shop, [values], fixed=("subject_salt", "created_at"))
 
 
@@ -150,14 +151,21 @@ def keep_token(session: Session, token_hash: str, token: Token) -> None:
         "shop_id": token.shop_id,
         "agent_id": token.agent_id,
         "expires_at": token.expires_at,
+        "family": token.family,
     }
     insert_new(session, _token, [values])
 
 
 def caller_of_token(session: Session, token_hash: str, kind: TokenKind, now: datetime) -> Caller | None:
     """Return who holds a token that is of this kind, unexpired, unspent, unrevoked, of an active agent."""
+    held = held_token(session, token_hash, kind, now)
+    return held.caller if held else None
+
+
+def held_token(session: Session, token_hash: str, kind: TokenKind, now: datetime) -> Held | None:
+    """Return a living token of this kind with who holds it, or None."""
     query = (
-        select(_agent)
+        select(_agent, _token.c.expires_at, _token.c.family)
         .join(_token, _token.c.agent_id == _agent.c.id)
         .where(
             _token.c.hash == token_hash,
@@ -172,7 +180,7 @@ def caller_of_token(session: Session, token_hash: str, kind: TokenKind, now: dat
     if row is None:
         return None
     found = _read_agent(row)
-    return Caller(
+    caller = Caller(
         shop_id=found.shop_id,
         agent_id=found.id,
         name=found.name,
@@ -180,6 +188,7 @@ def caller_of_token(session: Session, token_hash: str, kind: TokenKind, now: dat
         level=found.level,
         team=found.team,
     )
+    return Held(caller=caller, kind=kind, expires_at=row.expires_at, family=row.family)
 
 
 def spend_ticket(session: Session, token_hash: str, now: datetime) -> Token | None:
@@ -202,16 +211,16 @@ def spend_ticket(session: Session, token_hash: str, now: datetime) -> Token | No
     return Token(kind=TokenKind.ticket, shop_id=row.shop_id, agent_id=row.agent_id, expires_at=row.expires_at)
 
 
-def revoke_token(session: Session, token_hash: str, now: datetime) -> None:
-    session.execute(update(_token).where(_token.c.hash == token_hash).values(revoked_at=now))
-
-
 def revoke_tokens(session: Session, agent_id: str, now: datetime) -> int:
     """Revoke everything an agent holds; return how many tokens."""
     statement = (
         update(_token).where(_token.c.agent_id == agent_id, _token.c.revoked_at.is_(None)).values(revoked_at=now)
     )
     return int(getattr(session.execute(statement), "rowcount", 0))
+
+
+def _read_shop(row: Any) -> ShopRow:
+    return ShopRow(row.id, row.name, row.timezone, row.subject_salt, tuple(json.loads(row.embed_origins)))
 
 
 def _read_agent(row: Any) -> AgentRow:
