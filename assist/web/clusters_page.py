@@ -18,7 +18,7 @@ from assist.store.queries.clusters import ClusterRow
 from .auth import Anyone, Manager
 from .front import Front, front_of
 from .views import pages
-from .words import language_of, words
+from .words import in_language, language_of, words
 
 router = APIRouter(prefix="", tags=["clusters"])
 
@@ -141,7 +141,7 @@ def _named(product_id: str, library: Library, language: str) -> str:
     product = next((one for one in library.products if one.id == product_id), None)
     if product is None:
         return product_id
-    return product.name_en if language == "en" else product.name
+    return in_language(product.name, product.name_en, language)
 
 
 def _library(front: Front, caller: Caller) -> Library:

@@ -7,6 +7,7 @@ from assist.domain.remedy_policy import RemedyKind, RemedyPolicy
 from assist.suggest.simulate import Outcome, Simulation, Tier
 
 from .remedy_views import yuan
+from .words import in_language
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def _tier_words(tier: Tier | None) -> str:
 def rung_names(policy: RemedyPolicy, language: str) -> dict[str, str]:
     """Return rung id -> its name."""
     rungs = [rung for ladder in policy.ladders for rung in ladder.rungs]
-    return {rung.id: rung.en if language == "en" else rung.zh for rung in rungs}
+    return {rung.id: in_language(rung.zh, rung.en, language) for rung in rungs}
 
 
 def outcome_words(outcome: Outcome, told: Mapping[str, str], rungs: Mapping[str, str]) -> str:

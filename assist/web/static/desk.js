@@ -37,8 +37,10 @@ function open(id) {
   const here = new URL(location.href);
   here.searchParams.set("conversation", id);
   history.replaceState(null, "", here);
-  const other = /** @type {HTMLAnchorElement} */ (document.getElementById("language"));
-  other.search = String(new URLSearchParams({ lang: new URLSearchParams(other.search).get("lang") ?? "", conversation: id }));
+  for (const other of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".languages a"))) {
+    const lang = new URLSearchParams(other.search).get("lang") ?? "";
+    other.search = String(new URLSearchParams({ lang, conversation: id }));
+  }
   list.select(id);
   assist.setAttribute("conversation", id);
   composer.select(id, conversation.customer_name || words.side_unnamed);
