@@ -14,7 +14,7 @@ from assist.store.writer import Change, tell
 
 from .guard_log import flag_of, keep_override
 from .place import Place
-from .step import StaleSuggestion, UnknownSuggestion
+from .step import InternalOnly, StaleSuggestion, UnknownSuggestion
 
 EXPIRES_AFTER = timedelta(minutes=10)
 
@@ -60,7 +60,8 @@ def reply(
 ) -> Change[Queued]:
     """Return the change that queues the text once per `client_key`, and logs a warning that was overridden.
 
-    Raises UnknownConversation, UnknownSuggestion, StaleSuggestion when the card it came from went stale, or Guarded.
+    Raises UnknownConversation, UnknownSuggestion, InternalOnly for what is for agents, StaleSuggestion when the card it
+    came from went stale, or Guarded.
     """
     key = id_of("reply", caller.agent_id, client_key)
     warned = [one for one in checked.findings if one.action is Action.warn]
@@ -107,6 +108,8 @@ def _checked_number(session: Session, shop_id: str, conversation_id: str, sugges
     row = suggestions.one(session, shop_id, suggestion_id)
     if row is None or row.conversation_id != conversation_id:
         raise UnknownSuggestion(f"no suggestion {suggestion_id!r} in this conversation")
+    if row.suggestion.internal:
+        raise InternalOnly("this card is for agents only; answer the customer in your own words")
     if row.state != "live":
         raise StaleSuggestion("the customer was answered or the article changed; use the newest card")
     return row.suggestion.library_number

@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     sent = "sent"
     edited = "edited"
     dismissed = "dismissed"
+    suggestion_rated = "suggestion_rated"
     sent_match = "sent_match"
     resolved = "resolved"
     reopened = "reopened"
@@ -63,9 +64,17 @@ STEPS = frozenset(
         EventKind.sent,
         EventKind.edited,
         EventKind.dismissed,
+        EventKind.suggestion_rated,
     }
 )
 """What an agent does with a suggestion, reported by the sidebar."""
+
+
+class Verdict(StrEnum):
+    """A thumb: what an agent thinks of a suggestion, whether or not it is used."""
+
+    up = "up"
+    down = "down"
 
 
 class DismissReason(StrEnum):

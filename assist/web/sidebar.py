@@ -22,10 +22,12 @@ from .api_models import (
     SearchOut,
 )
 from .auth import SignedIn
+from .card_views import images_out
 from .front import front_of
+from .order_strip import order_out
 from .suggestions_model import SuggestionsOut
 from .topics import topic_out
-from .views import conversation_out, message_out, order_out, recent, suggestions_out
+from .views import conversation_out, message_out, recent, suggestions_out
 from .words import language_of
 
 router = APIRouter(prefix="/api/v1", tags=["sidebar"])
@@ -130,6 +132,7 @@ def search(
             category=hit.article.category,
             intent=hit.article.intent,
             internal=hit.article.internal,
+            images=images_out(hit.article),
         )
         for hit in search_articles(shelf, q, top, moment)
     ]

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from .api_models import Out, SuggestionOut, TopicOut
+from .api_models import OrderOut, Out, SuggestionOut, TopicOut
+from .card_models import HeldOut, WaitOut
 from .care import CareOut
 from .remedy_models import RemedyStateOut
 
@@ -10,7 +11,7 @@ from .remedy_models import RemedyStateOut
 class SuggestionsOut(Out):
     """The live cards of the open turn, remedies on their way that no card shows, and both as the sidebar's HTML.
 
-    Beside them what the sidebar shows of mood, alert and promises, also as its HTML.
+    Beside them what the sidebar shows of mood, alert and promises, and of the order, also as its HTML.
     """
 
     conversation_id: str
@@ -22,3 +23,7 @@ class SuggestionsOut(Out):
     html: str
     care: CareOut
     care_html: str
+    held: HeldOut | None = None
+    wait: WaitOut
+    order: OrderOut | None
+    strip_html: str

@@ -4,24 +4,28 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
-from assist.domain.chat import Message, Order
+from assist.domain.chat import Message
+from assist.domain.key_map import DEFAULT_KEYS
 from assist.domain.library import Library
 from assist.domain.people import Caller
-from assist.domain.policy import AnswerPolicy
-from assist.store.queries import chats, suggestions
+from assist.store.queries import chats, people, suggestions
 from assist.store.queries.chats import ConversationRow, TurnRow
 from assist.store.queries.suggestions import SuggestionRow
 
-from . import remedy_views
-from .api_models import ConversationOut, MessageOut, OrderOut, SuggestionOut
+from . import remedy_views, script_words, slots
+from .api_models import ConversationOut, MessageOut, SuggestionOut
+from .card_models import HeldOut, WaitOut
+from .card_views import suggestion_out
 from .care import CareOut, care_out, care_slots
+from .order_strip import strip_of
 from .remedies_shown import remedies_shown
-from .remedy_models import RemedyCardOut, RemedyStateOut
+from .remedy_models import RemedyStateOut
 from .suggestions_model import SuggestionsOut
 from .topics import topic_out
 from .why import pieces
@@ -34,6 +38,9 @@ def pages() -> Environment:
     loader = FileSystemLoader(Path(__file__).parent / "pages")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     remedy_views.teach(made)
+    script_words.teach(made)
+    slots.teach(made)
+    cast(Any, made).globals["default_keys"] = dict(DEFAULT_KEYS)
     return made
 
 
@@ -65,50 +72,10 @@ def message_out(message: Message) -> MessageOut:
     )
 
 
-def order_out(order: Order | None) -> OrderOut | None:
-    if order is None:
-        return None
-    return OrderOut(
-        order_ref=order.order_ref,
-        status=order.status,
-        paid_fen=order.paid_fen,
-        titles=[line.title for line in order.lines],
-        signed_at=order.signed_at,
-    )
-
-
-def suggestion_out(row: SuggestionRow, policy: AnswerPolicy, remedy: RemedyCardOut | None = None) -> SuggestionOut:
-    suggestion = row.suggestion
-    return SuggestionOut(
-        id=row.id,
-        kind=suggestion.kind.value,
-        rank=row.rank,
-        title=suggestion.title,
-        text=suggestion.text,
-        missing=list(suggestion.missing),
-        score=suggestion.score,
-        level=level_of(suggestion.score, policy),
-        matched=suggestion.matched,
-        reasons=list(suggestion.reasons),
-        source=suggestion.source,
-        article_id=suggestion.article_id,
-        library_number=suggestion.library_number,
-        internal=suggestion.internal,
-        created_at=row.created_at,
-        remedy=remedy,
-    )
-
-
-def level_of(score: float, policy: AnswerPolicy) -> Literal["high", "medium", "low"]:
-    if score >= policy.sure_score:
-        return "high"
-    return "medium" if score >= policy.likely_score else "low"
-
-
 def suggestions_out(
     session: Session, conversation: ConversationRow, library: Library, language: str, caller: Caller, now: datetime
 ) -> SuggestionsOut:
-    """Return the live cards of a conversation's open turn, also as HTML, and what the turn is about.
+    """Return the live cards of a conversation's open turn, also as HTML, what the turn is about, and the order.
 
     Remedies that were asked for stay in sight when their card is gone.
     """
@@ -118,10 +85,20 @@ def suggestions_out(
         rows = suggestions.live(session, conversation.shop_id, conversation.id, conversation.open_turn_id)
         turn = chats.turn(session, conversation.shop_id, conversation.open_turn_id)
     shown = remedies_shown(session, conversation, rows, caller, now)
+    zone = people.shop(session, conversation.shop_id).timezone
+    today = now.astimezone(ZoneInfo(zone)).date()
     cards = [
-        suggestion_out(row, library.answers, remedy_views.card_of(row, library, language, caller, shown.by_card))
+        suggestion_out(
+            row,
+            library,
+            today,
+            conversation=conversation,
+            remedy=remedy_views.card_of(row, library, language, caller, shown.by_card),
+            language=language,
+        )
         for row in rows
     ]
+    strip = strip_of(session, conversation)
     care = care_out(session, conversation, library, language, now)
     return SuggestionsOut(
         conversation_id=conversation.id,
@@ -133,6 +110,9 @@ def suggestions_out(
         html=cards_html(cards, language, shown.alone),
         care=care,
         care_html=care_html(care, language),
+        wait=WaitOut(warn_seconds=library.risks.wait_warn_seconds, alarm_seconds=library.risks.wait_alarm_seconds),
+        order=strip.order,
+        strip_html=pages().get_template("order_strip.html").render(strip=strip, t=words(language)),
     )
 
 
@@ -140,9 +120,14 @@ def care_html(care: CareOut, language: str) -> str:
     return pages().get_template("care.html").render(**care_slots(care), t=words(language))
 
 
-def cards_html(cards: Sequence[SuggestionOut], language: str, remedies: Sequence[RemedyStateOut] = ()) -> str:
+def cards_html(
+    cards: Sequence[SuggestionOut],
+    language: str,
+    remedies: Sequence[RemedyStateOut] = (),
+    held: HeldOut | None = None,
+) -> str:
     template = pages().get_template("cards.html")
-    return template.render(cards=cards, remedies=remedies, why=pieces, t=words(language), lang=language)
+    return template.render(cards=cards, remedies=remedies, held=held, why=pieces, t=words(language), lang=language)
 
 
 def recent(session: Session, shop_id: str) -> list[ConversationOut]:

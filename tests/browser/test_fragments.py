@@ -46,8 +46,11 @@ def test_markup_in_an_article_stays_text(language: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("订单 {{ order_ref }} 已发", '订单 <span class="slot" title="还没填：order_ref">订单号</span> 已发'),
-        ("{{other}}。", '<span class="slot" title="还没填：other">other</span>。'),
+        (
+            "订单 {{ order_ref }} 已发",
+            '订单 <span class="slot" data-slot="order_ref" title="还没填：order_ref">订单号</span> 已发',
+        ),
+        ("{{other}}。", '<span class="slot" data-slot="other" title="还没填：other">other</span>。'),
         ("没有空", "没有空"),
         ("半个 {{ 括号", "半个 {{ 括号"),
         ("尾 }} 巴", "尾 }} 巴"),

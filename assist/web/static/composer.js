@@ -26,6 +26,8 @@ export class Composer {
   /** @type {Map<string, Draft>} */
   #drafts = new Map();
   #conversation = "";
+  /** The page's language, in which a guard says why. */
+  #lang = document.documentElement.lang === "zh-CN" ? "zh" : document.documentElement.lang;
   #form = /** @type {HTMLFormElement} */ (document.getElementById("composer"));
   #area = /** @type {HTMLTextAreaElement} */ (document.getElementById("draft"));
   #button = /** @type {HTMLButtonElement} */ (document.getElementById("send"));
@@ -154,7 +156,7 @@ export class Composer {
     this.#show();
     const { key, suggestionId } = attempt;
     const body = { text, client_key: key, suggestion_id: suggestionId, override_reason: attempt.reason };
-    const path = `conversations/${encodeURIComponent(conversation)}/messages`;
+    const path = `conversations/${encodeURIComponent(conversation)}/messages?lang=${this.#lang}`;
     const answer = await this.#api.ask(path, body).catch(() => null);
     draft.sending = false;
     if (answer?.status === 202) {

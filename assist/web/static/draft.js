@@ -14,8 +14,9 @@ const AGAIN_MS = 3000;
 
 /**
  * @typedef {import("./findings.js").Finding} Finding
- * @typedef {{api: import("./api.js").Api, words: import("./types.js").Words, say: (text: string) => void,
- *   tell: (name: string, detail: object) => void, can: (capability: string) => boolean}} Desk
+ * @typedef {{api: import("./api.js").Api, words: import("./types.js").Words, lang: string,
+ *   say: (text: string) => void, tell: (name: string, detail: object) => void,
+ *   can: (capability: string) => boolean}} Desk
  */
 
 export class Draft {
@@ -129,7 +130,7 @@ export class Draft {
     const [conversation, text] = [this.#conversation, this.#text];
     this.#asking = true;
     const answer = await this.#desk.api
-      .ask("drafts/check", { conversation_id: conversation, text })
+      .ask(`drafts/check?lang=${encodeURIComponent(this.#desk.lang)}`, { conversation_id: conversation, text })
       .catch(() => null);
     this.#asking = false;
     const here = conversation === this.#conversation;

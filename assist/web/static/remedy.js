@@ -6,6 +6,8 @@
  */
 
 import { newKey } from "./api.js";
+import { moment, wind } from "./clocks.js";
+import { primaryOf } from "./hands.js";
 import { amountOf, withAmount, yuan } from "./money.js";
 import { composing } from "./text.js";
 import { fill, showWording } from "./words.js";
@@ -16,7 +18,6 @@ import { fill, showWording } from "./words.js";
  * @typedef {{place: string, amount: string}} Choice
  */
 
-const MINUTE_MS = 60000;
 /** How long the focus follows what was just asked for: older news may still be on its way. */
 const FOLLOW_MS = 5000;
 
@@ -49,12 +50,16 @@ export class RemedyHands {
         if (node instanceof HTMLElement && node.matches(".remedy")) this.#dress(node);
       }
     }).observe(list, { childList: true });
+    // Those that were there first: this module comes when one is.
+    for (const card of list.querySelectorAll(".remedy")) this.#dress(/** @type {HTMLElement} */ (card));
   }
 
   /** Bring the clocks up to the minute. @param {number} nowMs by the server's clock */
   tick(nowMs) {
     this.#nowMs = nowMs;
-    for (const clock of this.#root.querySelectorAll("p.clock")) this.#wind(/** @type {HTMLElement} */ (clock));
+    for (const clock of this.#root.querySelectorAll("p.clock")) {
+      wind(/** @type {HTMLElement} */ (clock), nowMs, this.#desk.words, this.#desk.lang);
+    }
   }
 
   /** @param {HTMLElement} card new in the list, or drawn anew */
@@ -67,7 +72,7 @@ export class RemedyHands {
       if (field && choice.amount) field.value = choice.amount;
     }
     for (const time of card.querySelectorAll("time")) {
-      time.textContent = this.#moment(Date.parse(time.dateTime));
+      time.textContent = moment(Date.parse(time.dateTime), this.#desk.lang);
     }
     if (card.querySelector(".tier")) this.#choose(card);
     this.tick(this.#nowMs);
@@ -164,7 +169,7 @@ export class RemedyHands {
     const card = button && cardOf(button);
     if (!button || !card) return;
     const does = button.dataset.money;
-    if (does === "open") this.#open(card, askingOf(card).hidden);
+    if (does === "open") this.#open(card, Boolean(askingOf(card).hidden));
     if (does === "cancel") this.#open(card, false);
     const remedy = /** @type {HTMLElement | null} */ (button.closest("[data-remedy]"))?.dataset.remedy ?? "";
     const words = this.#desk.words;
@@ -290,55 +295,8 @@ export class RemedyHands {
       this.#open(card, false);
     } else if (event.key === "Enter" && target.matches(".tiers input, .room input")) {
       event.preventDefault();
-      const shown = [...card.querySelectorAll(".actions .primary, [data-action=copy]")].find(
-        (one) => /** @type {HTMLElement} */ (one).offsetParent,
-      );
-      /** @type {HTMLElement | undefined} */ (shown)?.click();
+      primaryOf(card)?.click();
     }
-  }
-
-  /** @param {HTMLElement} clock */
-  #wind(clock) {
-    const words = this.#desk.words;
-    const until = Date.parse(clock.dataset.until ?? "");
-    const lead = Date.parse(clock.dataset.leadUntil ?? "");
-    const open = until - this.#nowMs;
-    const granted = lead - this.#nowMs;
-    let text = words.remedy_clock_late;
-    let state = "late";
-    if (clock.dataset.state === "unknown") return;
-    if (open >= MINUTE_MS && clock.dataset.state === "open") {
-      state = "open";
-      text = fill(words.remedy_clock_left, { time: this.#span(open) });
-    } else if (granted >= MINUTE_MS && clock.dataset.state !== "late") {
-      state = "lead";
-      text = fill(words.remedy_clock_lead_left, { time: this.#span(granted) });
-    } else if (Number.isNaN(until) && clock.dataset.state === "open") {
-      state = "open";
-      text = words.remedy_clock_open;
-    }
-    const span = /** @type {HTMLElement} */ (clock.querySelector("span"));
-    if (span.textContent !== text) span.textContent = text;
-    clock.dataset.now = state;
-    const at = state === "open" ? until : lead;
-    if (!Number.isNaN(at)) clock.title = fill(words.remedy_clock_until, { at: this.#moment(at) });
-  }
-
-  /** @param {number} ms */
-  #span(ms) {
-    const words = this.#desk.words;
-    const minutes = Math.floor(ms / MINUTE_MS);
-    const [d, h, m] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60];
-    if (d) return fill(words.remedy_span_days, { d, h });
-    return fill(h ? words.remedy_span_hours : words.remedy_span_minutes, { h, m });
-  }
-
-  /** @param {number} at */
-  #moment(at) {
-    if (Number.isNaN(at)) return "";
-    const language = this.#desk.lang === "en" ? "en-GB" : "zh-CN";
-    const parts = /** @type {const} */ ({ month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
-    return new Intl.DateTimeFormat(language, { ...parts, hour12: false }).format(at);
   }
 }
 

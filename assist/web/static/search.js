@@ -104,6 +104,10 @@ export class Search {
     put("h3", found.title);
     put(".category", this.#words[`category_${found.category}`] ?? found.category);
     put(".like", this.#words.card_like + found.matched);
+    const pictures = /** @type {HTMLElement} */ (card.querySelector(".pictures"));
+    const one = pictures.firstElementChild;
+    pictures.replaceChildren(...found.images.map((image) => this.#picture(/** @type {Element} */ (one), image)));
+    pictures.hidden = !found.images.length;
     showWording(/** @type {Element} */ (card.querySelector(".text")), found.text, this.#words);
     if (found.internal) {
       card.querySelector(".internal")?.removeAttribute("hidden");
@@ -112,6 +116,19 @@ export class Search {
     }
     this.found.set(card, found);
     return card;
+  }
+
+  /**
+   * @param {Element} pattern
+   * @param {{url: string, alt: string}} image
+   */
+  #picture(pattern, { url, alt }) {
+    const made = /** @type {Element} */ (pattern.cloneNode(true));
+    const button = /** @type {HTMLElement} */ (made.querySelector("button"));
+    Object.assign(button.dataset, { url, alt });
+    button.title = fill(this.#words.card_picture_link, { alt });
+    Object.assign(/** @type {HTMLElement} */ (made.querySelector("img")), { alt, src: new URL(url, import.meta.url).href });
+    return made;
   }
 
   /** @param {string} text */

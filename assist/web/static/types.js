@@ -16,9 +16,10 @@
  *   topic: Topic | null}} Detail
  * @typedef {{id: string, rank: number, title: string, text: string, missing: string[], internal: boolean}} Suggestion
  * @typedef {{conversation_id: string, turn_id: string | null, waiting_since: string | null, topic: Topic | null,
- *   suggestions: Suggestion[], html: string, care_html: string}} Suggestions
+ *   suggestions: Suggestion[], html: string, care_html: string, strip_html: string,
+ *   wait: {warn_seconds: number, alarm_seconds: number}}} Suggestions
  * @typedef {{article_id: string, title: string, text: string, matched: string, category: string,
- *   internal: boolean}} Found
+ *   internal: boolean, images: {url: string, alt: string}[]}} Found
  * @typedef {Record<string, string>} Words
  */
 export {};

@@ -42,6 +42,19 @@ export function firstSlot(text) {
   return found && { start: found.index, end: found.index + found[0].length, name: found[1] };
 }
 
+/** The names of a text's blanks, each once. @param {string} text */
+export function slotsOf(text) {
+  return [...new Set(Array.from(text.matchAll(new RegExp(SLOT, "g")), (found) => found[1]))];
+}
+
+/**
+ * @param {string} text
+ * @param {Record<string, string>} values
+ */
+export function withSlots(text, values) {
+  return text.replace(new RegExp(SLOT, "g"), (whole, name) => values[name] || whole);
+}
+
 /**
  * Put text into an element with each blank as a chip.
  * @param {Element} element
@@ -54,10 +67,18 @@ export function showWording(element, text, words) {
   for (let slot = firstSlot(rest); slot; slot = firstSlot(rest)) {
     const chip = document.createElement("span");
     chip.className = "slot";
+    chip.dataset.slot = slot.name;
     chip.textContent = words[`slot_${slot.name}`] ?? slot.name;
     chip.title = fill(words.card_slot, { name: slot.name });
     element.append(rest.slice(0, slot.start), chip);
     rest = rest.slice(slot.end);
   }
   element.append(rest);
+}
+
+/** The text that was shown so, its blanks as they are written. @param {Element | null} element */
+export function wordingOf(element) {
+  const said = (/** @type {Node} */ node) =>
+    node instanceof HTMLElement && node.dataset.slot !== undefined ? `{{ ${node.dataset.slot} }}` : node.textContent;
+  return Array.from(element?.childNodes ?? [], said).join("");
 }

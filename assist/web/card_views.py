@@ -1,0 +1,118 @@
+"""Suggestions, articles and offers as cards show them."""
+
+from datetime import date
+from typing import Literal
+
+from assist.content.english import said
+from assist.content.wording import word
+from assist.domain.figures import Fact, Source
+from assist.domain.library import Article, Library
+from assist.domain.offer import Offer
+from assist.domain.policy import AnswerPolicy
+from assist.domain.suggestion import SuggestionKind
+from assist.store.queries.chats import ConversationRow
+from assist.store.queries.suggestions import SuggestionRow
+from assist.suggest.language import is_english
+
+from .api_models import SuggestionOut
+from .card_models import FilledOut, ImageOut, OfferCardOut, ProofOut
+from .remedy_models import RemedyCardOut
+from .slots import filled_in
+
+
+def suggestion_out(
+    row: SuggestionRow,
+    library: Library,
+    today: date,
+    *,
+    conversation: ConversationRow | None = None,
+    remedy: RemedyCardOut | None = None,
+    language: str = "zh",
+) -> SuggestionOut:
+    """Return a card; `today` in the shop's zone tells how old what it says is."""
+    suggestion = row.suggestion
+    article = offer = None
+    if suggestion.kind is SuggestionKind.answer:
+        article = next((one for one in library.articles if one.id == suggestion.article_id), None)
+    elif suggestion.kind is SuggestionKind.offer:
+        offer = next((one for one in library.offers if one.id == suggestion.article_id), None)
+    source = article or offer
+    return SuggestionOut(
+        id=row.id,
+        kind=suggestion.kind.value,
+        rank=row.rank,
+        title=suggestion.title,
+        text=suggestion.text,
+        missing=list(suggestion.missing),
+        score=suggestion.score,
+        level=level_of(suggestion.score, library.answers),
+        matched=suggestion.matched,
+        reasons=list(suggestion.reasons),
+        source=suggestion.source,
+        article_id=suggestion.article_id,
+        library_number=suggestion.library_number,
+        internal=suggestion.internal,
+        created_at=row.created_at,
+        filled=_filled(suggestion.text, article, conversation) if article and conversation else [],
+        reviewed=source.reviewed if source else None,
+        age_days=max(0, (today - source.reviewed).days) if source else None,
+        images=images_out(article) if article else [],
+        remedy=remedy,
+        offer=offer_out(offer, language) if offer else None,
+    )
+
+
+def level_of(score: float, policy: AnswerPolicy) -> Literal["high", "medium", "low"]:
+    if score >= policy.sure_score:
+        return "high"
+    return "medium" if score >= policy.likely_score else "low"
+
+
+def images_out(article: Article) -> list[ImageOut]:
+    """Return an answer's pictures, each with what it shows."""
+    return [ImageOut(url=one.url, alt=one.alt) for one in article.images]
+
+
+def offer_out(offer: Offer, language: str) -> OfferCardOut:
+    """Return an offer's four parts with its figures filled; the evidence names who stands for it."""
+    figures = {name: fact.value for name, fact in offer.facts.items()} | {"proof": offer.evidence.fact.value}
+    return OfferCardOut(
+        product=offer.product,
+        feature=word(offer.feature, figures).text,
+        advantage=word(offer.advantage, figures).text,
+        benefit=word(offer.benefit, figures).text,
+        evidence=ProofOut(
+            kind=offer.evidence.kind,
+            text=word(offer.evidence.text, figures).text,
+            source=source_line(offer.evidence.fact.source, language),
+            until=offer.evidence.fact.valid_until,
+        ),
+        until=offer.valid_until,
+    )
+
+
+def source_line(source: Source, language: str) -> str:
+    if language == "en":
+        return f"{source.title_en or source.title} ({source.issuer_en or source.issuer}, {source.year})"
+    return f"{source.title}（{source.issuer}，{source.year}）"
+
+
+def said_by(offer: Offer, *, english: bool) -> str:
+    """Return the sentence for the customer, its figures filled; live slots stay as `{{ name }}`."""
+    text = offer.say_en if english and offer.say_en else offer.say
+    in_english = text is not offer.say
+    figures = {
+        name: value for name, fact in _facts(offer).items() if (value := fact.value_en if in_english else fact.value)
+    }
+    return word(text, figures).text
+
+
+def _facts(offer: Offer) -> dict[str, Fact]:
+    return {**offer.facts, "proof": offer.evidence.fact}
+
+
+def _filled(text: str, article: Article, conversation: ConversationRow) -> list[FilledOut]:
+    """Say where the chat's own values stand, as far as this conversation still tells them."""
+    told = said(article, english=article.text_en is not None and is_english(text))
+    known = {"customer_name": conversation.customer_name, "order_ref": conversation.order_ref}
+    return filled_in(told.text, told.facts, {name: value for name, value in known.items() if value}, text)
