@@ -1,4 +1,4 @@
-"""`assist kb`: check, count, search, export, learn for and roll back a knowledge base."""
+"""`assist kb`: check, count, search, import, export, learn for and roll back a knowledge base."""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from .output import fail, note, print_json
 if TYPE_CHECKING:
     from assist.content.errors import ContentError
 
-app = typer.Typer(help="知识库：检查、统计、试搜、导出、学习、退回 / the knowledge base", no_args_is_help=True)
+app = typer.Typer(help="知识库：检查、统计、试搜、导入、导出、学习、退回 / the knowledge base", no_args_is_help=True)
 
 Directory = Annotated[Path | None, typer.Argument(help="a templates_kb folder; the shipped one when left out")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON document on stdout")]
@@ -80,6 +80,24 @@ def search(
         fail("没有匹配的条目 / nothing found")
     for hit in hits:
         typer.echo(f"{hit.score:.2f}  {hit.article.id}  {hit.title}  ← {hit.matched}\n      {hit.text}")
+
+
+@app.command(name="import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="a .csv or .xlsx file, its first row naming the columns")],
+    columns: Annotated[Path | None, typer.Option("--map", help='a TOML file of "column" = "field" lines')] = None,
+    dry_run: Annotated[bool, typer.Option(help="只看不存 / only say what would come of it")] = False,
+    publish: Annotated[bool, typer.Option(help="没有问题的直接发布 / publish rows without findings")] = False,
+    by: Annotated[str | None, typer.Option(help="谁导入的；默认第一位经理 / who imports; the first manager")] = None,
+    as_json: AsJson = False,
+    shop: str | None = None,
+    config: Annotated[Path | None, typer.Option(help="settings file; ./assist.toml when left out")] = None,
+) -> None:
+    """批量导入条目 / bring articles from a table: rows become drafts that wait for review, all of them or none."""
+    from assist.cli.importing import Asked, run_import
+
+    asked = Asked(file=file, columns=columns, dry_run=dry_run, publish=publish, by=by, shop=shop)
+    run_import(asked, config, as_json=as_json)
 
 
 @app.command()

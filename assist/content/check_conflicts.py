@@ -1,6 +1,7 @@
 """Do two places of the content say different things about one matter? Figures and promises, each with both places."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 
@@ -14,30 +15,64 @@ from .check_translations import check_translations
 from .errors import ContentError
 from .figures_told import Figures, Told
 from .policy_figures import Given, Policy, grounds_said
-from .texts import Files, texts_of
+from .said import Said
+from .texts import Files, Text, texts_of
 
 
-def check_conflicts(library: Library, root: Path) -> Iterator[ContentError]:
+def check_conflicts(library: Library, root: Path | None) -> Iterator[ContentError]:
     """Yield every contradiction once, at the place that is more likely wrong. Without words for matters only the
-    languages are compared.
+    languages are compared. Without a `root` places are named by what stands there, on line 1.
     """
-    files = Files(root)
-    policy = Policy(library, files)
+    yield from told_of(library, Files(root)).conflicts()
+
+
+@dataclass(frozen=True, repr=False)
+class ToldOf:
+    """All that a library's texts tell in figures, read once: a changed article is compared without reading the rest."""
+
+    library: Library
+    files: Files
+    texts: Sequence[Text]
+    told: Sequence[Told]
+    figures: Figures
+
+    def conflicts(self) -> Iterator[ContentError]:
+        """Yield every contradiction of the library."""
+        policy = Policy(self.library, self.files)
+        seen: set[tuple[str, int, str]] = set()
+        for finding in (
+            *check_translations(self.library, self.files),
+            *_against_policy(self.told, policy, self.library),
+            *_against_each_other([one for one in self.told if not one.shared and not _owned(one)]),
+            *check_promises(self.library, policy, self.files),
+            *check_stands(self.library, self.texts, self.figures.goods, self.files),
+        ):
+            key = (finding.path, finding.line, finding.message.partition(":")[0])
+            if key not in seen:
+                seen.add(key)
+                yield finding
+
+    def with_article(self, library: Library, article_id: str) -> "ToldOf":
+        """Return what is told when this article reads as `library` has it, where it has it; all else is as before."""
+        article = [one for one in library.articles if one.id == article_id]
+        texts = list(texts_of(library.model_copy(update={"articles": tuple(article)}), self.files))
+        own = [text for text in texts if text.owner == article_id]
+        return replace(
+            self,
+            library=library,
+            texts=[*(text for text in self.texts if text.owner != article_id), *own],
+            told=[
+                *(one for one in self.told if one.text.owner != article_id),
+                *(one for text in own for one in self.figures.told_in(text)),
+            ],
+        )
+
+
+def told_of(library: Library, files: Files) -> ToldOf:
+    """Read a library's texts for the figures they tell."""
     figures = Figures(library)
     texts = list(texts_of(library, files))
-    told = [one for text in texts for one in figures.told_in(text)]
-    seen: set[tuple[str, int, str]] = set()
-    for finding in (
-        *check_translations(library, files),
-        *_against_policy(told, policy, library),
-        *_against_each_other([one for one in told if not one.shared and not _owned(one)]),
-        *check_promises(library, policy, files),
-        *check_stands(library, texts, figures.goods, files),
-    ):
-        key = (finding.path, finding.line, finding.message.partition(":")[0])
-        if key not in seen:
-            seen.add(key)
-            yield finding
+    return ToldOf(library, files, texts, [one for text in texts for one in figures.told_in(text)], figures)
 
 
 def _owned(told: Told) -> bool:
@@ -146,11 +181,21 @@ def _nearest_first(told: Told, given: Sequence[Given]) -> list[Given]:
 
 
 def _finding(told: Told, given: Given, *others: Given) -> ContentError:
-    about = f"{told.matter.zh} ({told.matter.en})" if told.matter else f"{told.slot.name if told.slot else 'figure'}"
-    also = "".join(f", {one.said!r} ({one.name})" for one in others[:3])
-    message = (
-        f"{about}: {told.said!r} here, {given.said!r} in {given.path}:{given.line} ({given.name}){also}; "
-        f"make the two the same{_cure(given)}, or say in the text which other case this is"
+    slot = told.slot.name if told.slot else "figure"
+    about, english = (told.matter.zh, told.matter.en) if told.matter else (slot, slot)
+    message = Said(
+        "conflict",
+        "{matter}: {said!r} here, {given!r} in {where} ({name}){also}; "
+        "make the two the same{cure}, or say in the text which other case this is",
+        matter=f"{about} ({english})" if told.matter else about,
+        about=about,
+        about_en=english,
+        said=told.said,
+        given=given.said,
+        where=f"{given.path}:{given.line}",
+        name=given.name,
+        also="".join(f", {one.said!r} ({one.name})" for one in others[:3]),
+        cure=_cure(given),
     )
     return ContentError(told.text.path, told.at(), message)
 

@@ -1,7 +1,7 @@
 """Is the English of the articles fit to send? The same rules as for the Chinese."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rapidfuzz import fuzz, process
 
@@ -9,7 +9,9 @@ from assist.domain.figures import Fact
 from assist.domain.library import Article, Library
 
 from .english import HAN
-from .wording import slots_of, word
+from .near_texts import NearTexts
+from .said import Said
+from .wording import WordingError, slots_of, word
 
 Finding = tuple[str, str, str]
 """(article id, key in its header or fence above the text, message)"""
@@ -41,11 +43,53 @@ def check_english(library: Library, *, min_asks: int, max_similarity: float) -> 
     """Yield what is wrong with the English of each article, and where two articles say the same."""
     names = _names(library)
     for article in library.articles:
-        yield from _whole(article)
-        yield from _asks(article, names, min_asks)
+        yield from _one(article, names, min_asks)
+    texts = {one.id: _masked(one.text_en, names) for one in library.articles if one.text_en is not None}
+    ids = list(texts)
+    for index, article_id in enumerate(ids):
+        rest = {other: texts[other] for other in ids[index + 1 :]}
+        yield from _alike(article_id, texts[article_id], rest, max_similarity)
+
+
+class EnglishBeside:
+    """The English of a library's articles, as that of one more is checked against it."""
+
+    def __init__(self, library: Library) -> None:
+        self._names = _names(library)
+        self._masked = NearTexts(
+            {
+                one.id: _masked(one.text_en, self._names)
+                for one in library.articles
+                if one.text_en is not None and not _broken(one.text_en)
+            }
+        )
+
+    def check(self, article: Article, *, min_asks: int, max_similarity: float) -> Iterator[Finding]:
+        """Yield what is wrong with an article's English, alone and beside the others'."""
+        if article.text_en is not None and _broken(article.text_en):
+            yield article.id, FENCE, Said("wording_en", "the English text's slots cannot be read; see {{{{ name }}}}")
+            return
+        yield from _one(article, self._names, min_asks)
         if article.text_en is not None:
-            yield from _text(article, article.text_en)
-    yield from _alike(library, names, max_similarity)
+            masked = _masked(article.text_en, self._names)
+            yield from _alike(
+                article.id, masked, self._masked.near(masked, max_similarity, but=article.id), max_similarity
+            )
+
+
+def _broken(text: str) -> bool:
+    try:
+        slots_of(text)
+    except WordingError:
+        return True
+    return False
+
+
+def _one(article: Article, names: re.Pattern[str], min_asks: int) -> Iterator[Finding]:
+    yield from _whole(article)
+    yield from _asks(article, names, min_asks)
+    if article.text_en is not None:
+        yield from _text(article, article.text_en)
 
 
 def english_figures_in(text: str) -> list[str]:
@@ -59,53 +103,51 @@ def _whole(article: Article) -> Iterator[Finding]:
     missing = [name for name, part in parts.items() if not part]
     if 0 < len(missing) < len(parts):
         here = next(name for name in parts if name not in missing)
-        yield article.id, here, f"English needs title_en, asks_en and a text below {FENCE}; without: {missing}"
+        template = "English needs title_en, asks_en and a text below {fence}; without: {missing}"
+        yield article.id, here, Said("english_parts", template, fence=FENCE, missing=missing)
     for key, said in (("title_en", (article.title_en or "",)), ("asks_en", article.asks_en)):
         if chinese := [line for line in said if HAN.search(line)]:
-            yield article.id, key, f"not English: {', '.join(chinese)}"
+            yield article.id, key, Said("not_english", "not English: {said}", said=", ".join(chinese))
 
 
 def _asks(article: Article, names: re.Pattern[str], min_asks: int) -> Iterator[Finding]:
     if 0 < len(article.asks_en) < min_asks:
-        yield article.id, "asks_en", f"{len(article.asks_en)} ways to ask; write at least {min_asks}"
+        template = "{n} ways to ask; write at least {least}"
+        yield article.id, "asks_en", Said("few_asks_en", template, n=len(article.asks_en), least=min_asks)
     seen: dict[str, str] = {}
     for ask in article.asks_en:
         bare = " ".join(re.findall(r"\w+", _COURTESY.sub("", names.sub("", ask.lower()))))
         if bare in seen:
-            message = f"{ask!r} and {seen[bare]!r} differ only by courtesy, punctuation or product name"
-            yield article.id, "asks_en", message
+            template = "{ask!r} and {other!r} differ only by courtesy, punctuation or product name"
+            yield article.id, "asks_en", Said("asks_alike_en", template, ask=ask, other=seen[bare])
         seen.setdefault(bare, ask)
 
 
 def _text(article: Article, text: str) -> Iterator[Finding]:
     slots, own = slots_of(text), slots_of(article.text)
     if strange := sorted(slots - own):
-        yield article.id, FENCE, f"slots {strange} are not in the Chinese text, which has {sorted(own)}"
+        template = "slots {strange} are not in the Chinese text, which has {own}"
+        yield article.id, FENCE, Said("slots_en", template, strange=strange, own=sorted(own))
     if HAN.search(text):
-        yield article.id, FENCE, "Chinese in the English text; say it in English"
+        yield article.id, FENCE, Said("chinese_in_english", "Chinese in the English text; say it in English")
     if figures := english_figures_in(text):
-        message = f"figures without a source: {', '.join(figures)}; write the {{{{ slot }}}} of a fact"
-        yield article.id, FENCE, message
+        template = "figures without a source: {said}; write the {{{{ slot }}}} of a fact"
+        yield article.id, FENCE, Said("figures_en", template, said=", ".join(figures))
     facts = {name: fact for name, fact in article.facts.items() if name in slots and isinstance(fact, Fact)}
     for name, fact in sorted(facts.items()):
         if fact.value_en is None or HAN.search(fact.value_en):
-            message = (
-                f"{name} is {fact.value!r}, which has no English: add value_en or its unit to lexicon/english.toml"
-            )
-            yield article.id, FENCE, message
+            template = "{name} is {value!r}, which has no English: add value_en or its unit to lexicon/english.toml"
+            yield article.id, FENCE, Said("figure_not_english", template, name=name, value=fact.value)
     if (soft := sorted(name for name, fact in facts.items() if fact.approximate)) and not _SOFT.search(text):
-        yield article.id, FENCE, f"{', '.join(soft)} is approximate: say usually, about or recommend"
+        template = "{names} is approximate: say usually, about or recommend"
+        yield article.id, FENCE, Said("approximate_en", template, names=", ".join(soft))
 
 
-def _alike(library: Library, names: re.Pattern[str], max_similarity: float) -> Iterator[Finding]:
-    texts = {one.id: _masked(one.text_en, names) for one in library.articles if one.text_en is not None}
-    ids = list(texts)
-    for index, article_id in enumerate(ids):
-        rest = {other: texts[other] for other in ids[index + 1 :]}
-        found = process.extract(texts[article_id], rest, scorer=fuzz.ratio, score_cutoff=max_similarity, limit=None)
-        for _, score, other in found:
-            message = f"its English answer is {score / 100:.2f} alike to that of {other}; say what is different"
-            yield article_id, FENCE, message
+def _alike(article_id: str, masked: str, others: Mapping[str, str], max_similarity: float) -> Iterator[Finding]:
+    found = process.extract(masked, others, scorer=fuzz.ratio, score_cutoff=max_similarity, limit=None)
+    for _, score, other in found:
+        template = "its English answer is {score} alike to that of {other}; say what is different"
+        yield article_id, FENCE, Said("answers_alike_en", template, score=f"{score / 100:.2f}", other=other)
 
 
 def _masked(text: str, names: re.Pattern[str]) -> str:

@@ -41,6 +41,11 @@ def _overdue(library: Library, files: Files, today: date) -> Iterator[ContentErr
             days = (today - article.reviewed).days
             message = f"reviewed {days} days ago, more than {longest.days}; read it again and set reviewed to that day"
             yield ContentError(files.article(article.id), files.article_line(article.id, "reviewed"), message)
+    for offer in library.offers:
+        if today - offer.reviewed > longest:
+            days = (today - offer.reviewed).days
+            message = f"{offer.id}: reviewed {days} days ago, more than {longest.days}; read it again, set reviewed"
+            yield ContentError(files.offer_file(offer.id), files.offer_line(offer.id, "reviewed"), message)
 
 
 def _facts(library: Library, files: Files) -> Iterator[FactAt]:
@@ -54,6 +59,9 @@ def _facts(library: Library, files: Files) -> Iterator[FactAt]:
         for name, fact in product.facts.items():
             path, line = files.product_file(product.id), files.product_line(product.id, name)
             yield f"{product.id}.{name}", fact, path, line
+    for offer in library.offers:
+        for name, fact in {"proof": offer.evidence.fact, **offer.facts}.items():
+            yield f"{offer.id}.{name}", fact, files.offer_file(offer.id), files.offer_line(offer.id)
     for name, fact in library.service.facts.items():
         yield name, fact, "policy/service.toml", files.service_line(name)
 

@@ -32,7 +32,7 @@ Finding = tuple[str, str]
 """(key of the line it is about, message)"""
 
 
-def check_scripts(library: Library, root: Path) -> Iterator[ContentError]:
+def check_scripts(library: Library, root: Path | None) -> Iterator[ContentError]:
     """Yield every finding with its line. A library without a remedy policy says nothing about complaints."""
     if library.remedy is None:
         return
@@ -52,9 +52,10 @@ def _file(step: StepName) -> str:
     return f"scripts/{step.value}.toml"
 
 
-def _text_of(root: Path, step: StepName) -> str:
-    path = root / _file(step)
-    return path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+def _text_of(root: Path | None, step: StepName) -> str:
+    if root is None or not (path := root / _file(step)).is_file():
+        return ""
+    return path.read_text(encoding="utf-8-sig")
 
 
 def _line(line: ScriptLine, library: Library) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from .errors import ContentError
 from .figures_told import Clause, Goods, clauses_of
 from .policy_figures import REMEDY
 from .policy_rules import categories_of, reached
+from .said import Said as Message
 from .texts import Files, Text
 from .toml_places import Place
 
@@ -113,8 +114,15 @@ def _kept(stand: Stand, library: Library, files: Files) -> Iterator[Said]:
 
 
 def _finding(stand: Stand, one: Said, other: Said) -> ContentError:
-    message = (
-        f"{stand.zh} ({stand.en}): {one.words!r} here, {other.words!r} in {other.path}:{other.at()} ({other.owner}); "
-        "make the two the same, or say in the text which other case this is"
+    message = Message(
+        "conflict",
+        "{about} ({about_en}): {said!r} here, {given!r} in {where} ({name}); "
+        "make the two the same, or say in the text which other case this is",
+        about=stand.zh,
+        about_en=stand.en,
+        said=one.words,
+        given=other.words,
+        where=f"{other.path}:{other.at()}",
+        name=other.owner,
     )
     return ContentError(one.path, one.at(), message)

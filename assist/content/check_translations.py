@@ -16,7 +16,7 @@ def check_translations(library: Library, files: Files) -> Iterator[ContentError]
     shared = library.service.facts
     for article in library.articles:
         for name, fact in article.facts.items():
-            line = files.fact_line(article.id, name)
+            line = files.fact_line(article.id, name) if files.root else 1
             if isinstance(fact, Fact) and name not in shared and line and _differ(fact):
                 yield _finding(fact, files.article(article.id), line)
     for product in library.products:

@@ -32,6 +32,7 @@ def files_of(entries: Iterable[Entry]) -> dict[str, str]:
     files: dict[str, str] = {}
     products: dict[str, list[dict[str, Any]]] = defaultdict(list)
     phrasings: list[dict[str, Any]] = []
+    offers: list[dict[str, Any]] = []
     for entry in sorted(entries, key=lambda entry: (entry.kind, entry.entry_id)):
         body = json.loads(entry.body)
         if entry.kind == "article":
@@ -40,6 +41,8 @@ def files_of(entries: Iterable[Entry]) -> dict[str, str]:
             products[body["category"]].append(body)
         elif entry.kind == "phrasing":
             phrasings.append(body)
+        elif entry.kind == "offer":
+            offers.append(body)
         elif entry.kind == "script":
             files[f"scripts/{entry.entry_id}.toml"] = tomli_w.dumps(body)
         else:
@@ -48,6 +51,8 @@ def files_of(entries: Iterable[Entry]) -> dict[str, str]:
         files[f"products/{category}.toml"] = tomli_w.dumps({"products": rows})
     if phrasings:
         files["learned/phrasings.toml"] = tomli_w.dumps({"phrasings": phrasings})
+    if offers:
+        files["offers/offers.toml"] = tomli_w.dumps({"offers": offers})
     return dict(sorted(files.items()))
 
 

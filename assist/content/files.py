@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,10 +25,12 @@ from assist.domain.library import (
 )
 from assist.domain.matter import Matters
 from assist.domain.mood import AlertPolicy, MoodPolicy, RiskPolicy
+from assist.domain.offer import Offer
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ReviewPolicy, ServicePolicy
 from assist.domain.promise import PromisePolicy
 from assist.domain.remedy import Script, StepName
 from assist.domain.remedy_policy import RemedyPolicy
+from assist.domain.targets import HoursPolicy, TargetPolicy
 
 from .errors import ContentError
 from .toml_places import line_at
@@ -57,9 +60,13 @@ SINGLE_FILES: dict[tuple[str, str], type[BaseModel]] = {
     ("policy", "risks"): RiskPolicy,
     ("lexicon", "matters"): Matters,
     ("policy", "reviews"): ReviewPolicy,
+    ("policy", "hours"): HoursPolicy,
+    ("policy", "targets"): TargetPolicy,
 }
 """Files that hold one entry each, named after the file."""
 
+_KEPT = 2048
+"""So many files are not read again while they stay as they are: in a watched folder one changes at a time."""
 _FENCE = "+++"
 _ENGLISH = re.compile(r"\s*\+\+\+\s*en\s*\+\+\+\s*")
 """The line between an article's own text and the English one."""
@@ -84,7 +91,7 @@ def read_tree(root: Path) -> tuple[list[Entry], list[ContentError]]:
             continue
         name = path.relative_to(root).as_posix()
         try:
-            entries.extend(reader(path.read_bytes().decode("utf-8-sig"), name))
+            entries.extend(_read(reader, path.read_bytes().decode("utf-8-sig"), name))
         except ContentError as error:
             errors.append(error)
         except UnicodeDecodeError as error:
@@ -100,6 +107,11 @@ def read_draft(text: str, name: str) -> list[Entry]:
 Reader = Callable[[str, str], Iterator[Entry]]
 
 
+@lru_cache(maxsize=_KEPT)
+def _read(reader: Reader, text: str, name: str) -> tuple[Entry, ...]:
+    return tuple(reader(text, name))
+
+
 def _reader_for(path: Path, root: Path) -> Reader | None:
     """Choose by folder and ending; README files and hidden files are not content."""
     parts = path.relative_to(root).parts
@@ -110,7 +122,7 @@ def _reader_for(path: Path, root: Path) -> Reader | None:
             return _read_article
         case folder, ".toml" if folder in _TOML_READERS:
             return _TOML_READERS[folder]
-        case (("articles" | "products" | "lexicon" | "policy" | "learned" | "scripts"), _):
+        case (("articles" | "products" | "lexicon" | "policy" | "learned" | "scripts" | "offers"), _):
             return _refuse
         case _:
             return None
@@ -161,11 +173,21 @@ def _read_phrasings(text: str, name: str) -> Iterator[Entry]:
         yield Entry(kind="phrasing", entry_id=phrasing.id, body=phrasing.model_dump_json(exclude_defaults=True))
 
 
+def _read_offers(text: str, name: str) -> Iterator[Entry]:
+    for offer in _read_rows(Offer, "offers", text, name):
+        for wording in (offer.evidence.text, offer.say, offer.say_en or ""):
+            try:
+                slots_of(wording)
+            except WordingError as error:
+                raise ContentError(name, _line_of(text, "say", after=offer.id), f"{offer.id}: {error}") from error
+        yield Entry(kind="offer", entry_id=offer.id, body=offer.model_dump_json(exclude_defaults=True))
+
+
 def _read_rows(model: type[Model], key: str, text: str, name: str) -> Iterator[Model]:
     table = _parse_toml(text, name)
     rows: Any = table.get(key)
     if set(table) != {key} or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):  # pyright: ignore[reportUnknownVariableType]
-        raise ContentError(name, 1, f"a {key.removesuffix('s')} file holds [[{key}]] tables and nothing else")
+        raise ContentError(name, 1, f"a file of {key} holds [[{key}]] tables and nothing else")
     for row in table[key]:
         yield _validate(model, row, text, name)
 
@@ -208,6 +230,7 @@ _TOML_READERS: dict[str, Reader] = {
     "lexicon": _read_single,
     "policy": _read_single,
     "scripts": _read_script,
+    "offers": _read_offers,
 }
 
 

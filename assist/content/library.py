@@ -22,10 +22,12 @@ from assist.domain.library import (
 )
 from assist.domain.matter import Matters
 from assist.domain.mood import AlertPolicy, MoodPolicy, RiskPolicy
+from assist.domain.offer import Offer
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ReviewPolicy, ServicePolicy
 from assist.domain.promise import PromisePolicy
 from assist.domain.remedy import ChoiceWords, Script, ScriptLine, StepName
 from assist.domain.remedy_policy import RemedyPolicy
+from assist.domain.targets import HoursPolicy, TargetPolicy
 
 from .english import with_english
 from .wording import slots_of
@@ -51,12 +53,15 @@ PARTS: dict[str, tuple[str, type[BaseModel]]] = {
     "adoption": ("policy", AdoptionPolicy),
     "service": ("policy", ServicePolicy),
     "learning": ("policy", LearningPolicy),
+    "hours": ("policy", HoursPolicy),
+    "targets": ("policy", TargetPolicy),
 }
 
 _WITH_DEFAULTS = frozenset(
     {
         *("learning", "english", "safety", "learned_topics", "complaints", "remedy"),
         *("forbidden", "moods", "guards", "promises", "alerts", "risks", "matters", "reviews"),
+        *("hours", "targets"),
     }
 )
 """Parts that libraries published before them lack."""
@@ -80,6 +85,7 @@ def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Librar
     bodies = {(entry.kind, entry.entry_id): entry.body for entry in entries}
     products = [Product.model_validate_json(b) for (kind, _), b in sorted(bodies.items()) if kind == "product"]
     articles = [Article.model_validate_json(b) for (kind, _), b in sorted(bodies.items()) if kind == "article"]
+    offers = [Offer.model_validate_json(b) for (kind, _), b in sorted(bodies.items()) if kind == "offer"]
     parts: dict[str, BaseModel] = {}
     for name, (kind, model) in PARTS.items():
         body = bodies.get((kind, name))  # type: ignore[arg-type]
@@ -106,6 +112,7 @@ def build_library(shop_id: str, number: int, entries: Iterable[Entry]) -> Librar
             "rejected": tuple(one for one in learned if one.rejected),
             "scripts": lines,
             "choices": choices,
+            "offers": tuple(offers),
             **parts,
         }
     )

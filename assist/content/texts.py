@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assist.domain.figures import Fact
 from assist.domain.library import Article, Library
+from assist.domain.offer import Offer
 from assist.domain.promise import PromiseRule
 
 from .toml_places import Place, line_of
@@ -60,21 +61,25 @@ class Text:
 
 @dataclass
 class Files:
-    """The files of one tree, read once each."""
+    """The files of one tree, read once each; no tree where a library is checked that stands in none."""
 
-    root: Path
+    root: Path | None
     _texts: dict[str, str] = field(default_factory=dict[str, str])
     _articles: dict[str, str] = field(default_factory=dict[str, str])
     _products: dict[str, str] = field(default_factory=dict[str, str])
+    _offers: dict[str, str] = field(default_factory=dict[str, str])
     _lines: dict[tuple[str, Place], int] = field(default_factory=dict[tuple[str, Place], int])
 
     def text(self, name: str) -> str:
         if name not in self._texts:
-            path = self.root / name
-            self._texts[name] = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
+            path = self.root / name if self.root else None
+            there = path is not None and path.is_file()
+            self._texts[name] = path.read_text(encoding="utf-8-sig", errors="replace") if path and there else ""
         return self._texts[name]
 
     def names(self, folder: str, ending: str) -> list[str]:
+        if self.root is None:
+            return []
         return [path.relative_to(self.root).as_posix() for path in sorted((self.root / folder).rglob(f"*{ending}"))]
 
     def line(self, name: str, place: Place) -> int:
@@ -125,6 +130,16 @@ class Files:
         header = f"[products.facts.{fact}]"
         return next((at + 1 for at in range(start, len(lines)) if lines[at].strip() == header), start + 1)
 
+    def offer_file(self, offer_id: str) -> str:
+        """Return the name of the file an offer stands in."""
+        if not self._offers:
+            for name in self.names("offers", ".toml"):
+                self._offers |= dict.fromkeys(_ID.findall(self.text(name)), name)
+        return self._offers.get(offer_id, "offers")
+
+    def offer_line(self, offer_id: str, key: str = "") -> int:
+        return self.line(self.offer_file(offer_id), Place("offers", offer_id, key))
+
     def service_line(self, fact: str) -> int:
         return self._first(self.text("policy/service.toml"), re.compile(rf"\[facts\.{re.escape(fact)}\]")) or 1
 
@@ -134,9 +149,11 @@ class Files:
 
 
 def texts_of(library: Library, files: Files) -> Iterator[Text]:
-    """Yield every text: articles, the four steps, their choices and evidence, the words of promise rules."""
+    """Yield every text: articles, offers, the four steps, their choices and evidence, the words of promise rules."""
     for article in library.articles:
-        yield from _of_article(article, files)
+        yield from article_texts(article, files)
+    for offer in library.offers:
+        yield from _of_offer(offer, files)
     yield from _of_scripts(library, files)
     for rule in library.promises.rules:
         yield from _of_rule(rule, library, files)
@@ -150,6 +167,11 @@ def titles_of(library: Library, files: Files) -> Iterator[Text]:
             if title:
                 at = partial(files.article_line, article.id, key)
                 yield Text(article.id, title, files.article(article.id), at, english=key.endswith("en"), title=True)
+    for offer in library.offers:
+        path, at = files.offer_file(offer.id), partial(files.offer_line, offer.id, "title")
+        for key, title in (("title", offer.title), ("title_en", offer.title_en), ("product", offer.product)):
+            if title:
+                yield Text(offer.id, title, path, at, english=key.endswith("en"), title=True)
     for product in library.products:
         path, at = files.product_file(product.id), partial(files.product_line, product.id)
         for name in (product.name, *product.aliases, product.name_en):
@@ -175,7 +197,8 @@ def filled(
     return "".join((*parts, text[at:])), tuple(slots)
 
 
-def _of_article(article: Article, files: Files) -> Iterator[Text]:
+def article_texts(article: Article, files: Files) -> Iterator[Text]:
+    """Yield an article's text in each language."""
     facts = {name: fact for name, fact in article.facts.items() if isinstance(fact, Fact)}
     for english, text in ((False, article.text), (True, article.text_en)):
         if not text:
@@ -202,6 +225,33 @@ def _of_article(article: Article, files: Files) -> Iterator[Text]:
 
 def _fact_or_text(files: Files, article_id: str, name: str, *, english: bool) -> int:
     return files.fact_line(article_id, name) or files.text_line(article_id, english=english)
+
+
+def _of_offer(offer: Offer, files: Files) -> Iterator[Text]:
+    """Feature, advantage and benefit are read by agents, and said by them."""
+    facts = {"proof": offer.evidence.fact, **offer.facts}
+    path, categories = files.offer_file(offer.id), tuple(one for one in offer.categories if one != "general")
+    texts = {
+        **{key: getattr(offer, key) for key in ("feature", "advantage", "benefit", "say", "say_en")},
+        "evidence": offer.evidence.text,
+    }
+    for key, text in texts.items():
+        if not text:
+            continue
+        english = key == "say_en"
+        values = {name: (fact.value_en or fact.value) if english else fact.value for name, fact in facts.items()}
+        at = partial(files.offer_line, offer.id, "text" if key == "evidence" else key)
+        said, slots = filled(text, values, dict.fromkeys(values, at))
+        yield Text(
+            offer.id,
+            said,
+            path,
+            at,
+            english=english,
+            categories=categories,
+            products=offer.products,
+            slots=slots,
+        )
 
 
 def _of_scripts(library: Library, files: Files) -> Iterator[Text]:

@@ -1,15 +1,24 @@
 """Is the content itself fit to send? Every text is read by the guards that read what agents type."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
 
 from assist.content.check import Checked, check_tree
+from assist.content.check_articles import check_library
+from assist.content.check_conflicts import check_conflicts
+from assist.content.check_hours import check_hours
+from assist.content.check_offers import offer_findings
+from assist.content.check_remedy import FILE as POLICY_FILE
+from assist.content.check_remedy import findings_of
 from assist.content.check_reviews import check_reviews
+from assist.content.check_scripts import check_scripts
 from assist.content.errors import ContentError
+from assist.content.said import Said
 from assist.content.texts import Files, Text, texts_of, titles_of
+from assist.content.toml_places import Place
 from assist.domain.guard import Action, Finding, GuardKind, TermGroup
 from assist.domain.library import Library
 from assist.domain.promise import Given, PromiseRule
@@ -17,7 +26,7 @@ from assist.domain.remedy_policy import RemedyKind
 from assist.suggest.guard import Guard, build_guard
 from assist.suggest.text import fold
 
-from .guard_text import guard_text
+from .guard_text import Guards, guard_text
 
 _WATCHES = {
     "lexicon/forbidden.toml": "no word is forbidden",
@@ -49,7 +58,7 @@ def check_content(root: Path, today: date | None = None) -> Checked:
         return checked
     refused, remarked = lint(checked.library, root)
     refused += _contradictions(checked.library)
-    remarked += _missing(root)
+    remarked += [*_missing(root), *check_hours(checked.library, root)]
     old = check_reviews(checked.library, root, today) if today else ()
     return checked.with_more(refused, (*remarked, *old))
 
@@ -90,24 +99,46 @@ def _contradictions(library: Library) -> list[ContentError]:
     return found
 
 
-def lint(library: Library, root: Path) -> tuple[list[ContentError], list[ContentError]]:
+def lint(library: Library, root: Path | None) -> tuple[list[ContentError], list[ContentError]]:
     """Return what the guards would stop or warn of, and what they would only remark on."""
-    guards, files = _guards_of(library), Files(root)
+    files = Files(root)
+    return lint_texts((*texts_of(library, files), *titles_of(library, files)), _guards_of(library))
+
+
+def lint_texts(texts: Iterable[Text], guards: Guards) -> tuple[list[ContentError], list[ContentError]]:
+    """As `lint`, for some texts of the library that is guarded."""
     refused: list[ContentError] = []
     remarked: list[ContentError] = []
-    granted = _granted(library)
-    for text in (*texts_of(library, files), *titles_of(library, files)):
-        for finding in _found(text, guards, granted.get(text.owner, frozenset())):
+    for text in texts:
+        for finding in _found(text, guards):
             (refused if finding.action in _REFUSED else remarked).append(_said(text, finding))
     return refused, remarked
 
 
-def _found(text: Text, guards: _LibraryGuards, kinds: frozenset[RemedyKind]) -> tuple[Finding, ...]:
+def check_whole(library: Library) -> tuple[list[ContentError], list[ContentError]]:
+    """Return what `check_content` finds in a library that stands in no files; places are on line 1."""
+    refused, remarked = lint(library, None)
+    refused += _contradictions(library)
+    refused += [ContentError(owner, 1, message) for owner, _, message in check_library(library)]
+    if library.remedy is not None:
+        refused += [_at_place(place, message) for place, message in findings_of(library.remedy, library)]
+    refused += [*check_scripts(library, None), *check_conflicts(library, None)]
+    remarked += check_hours(library, None)
+    refused += [ContentError(f"offers/{owner}", 1, message) for owner, _, message in offer_findings(library)]
+    return refused, remarked
+
+
+def _at_place(place: Place, message: str) -> ContentError:
+    where = ".".join(part for part in (place.name, place.entry_id, place.key) if part)
+    return ContentError(POLICY_FILE, 1, f"{where}: {message}")
+
+
+def _found(text: Text, guards: Guards) -> tuple[Finding, ...]:
     """Return what the guards find in a text that customers get. A title promises nothing, it names a question."""
     if not text.spoken:
         return ()
     at = datetime.combine(_ANY_DAY, time(2), UTC)
-    found = guard_text(text.text, guards, at, _ZONE, partial(_given, text, at, kinds)).findings
+    found = guard_text(text.text, guards, at, _ZONE, partial(_given, text, at, guards.library)).findings
     return tuple(one for one in found if not (text.title and one.guard is GuardKind.promise))
 
 
@@ -120,12 +151,9 @@ def _guards_of(library: Library) -> _LibraryGuards:
     )
 
 
-def _granted(library: Library) -> dict[str, frozenset[RemedyKind]]:
-    """Return what is given wherever a line of the four steps is said."""
-    return {line.id: frozenset(line.kinds) for line in library.scripts}
-
-
-def _given(text: Text, at: datetime, kinds: frozenset[RemedyKind]) -> Given:
+def _given(text: Text, at: datetime, library: Library) -> Given:
+    """Return what is given wherever a text is said: a line of the four steps goes with what it tells of."""
+    kinds = {kind for line in library.scripts if line.id == text.owner for kind in line.kinds}
     return Given(
         now=at,
         timezone=_ZONE,
@@ -140,5 +168,18 @@ def _said(text: Text, finding: Finding) -> ContentError:
     words = text.text[finding.words.start : finding.words.end]
     proof = "; say it in other words" if finding.action in _REFUSED else "; fine with the proof at hand"
     cure = f"; say {finding.rewrite!r} instead" if finding.rewrite else proof
-    message = f"{text.owner}: {words!r} is {finding.category} ({finding.rule}): {finding.reason}{cure}"
+    why = finding.reason_en if text.english else finding.reason
+    message = Said(
+        f"guard_{finding.guard.value}" if finding.rewrite is None else f"guard_{finding.guard.value}_rewrite",
+        "{owner}: {words!r} is {category} ({rule}): {why}{cure}",
+        owner=text.owner,
+        words=words,
+        category=finding.category,
+        rule=finding.rule,
+        why=why,
+        cure=cure,
+        reason=finding.reason,
+        reason_en=finding.reason_en,
+        rewrite=finding.rewrite or "",
+    )
     return ContentError(text.path, text.line_at(finding.words.start), message)

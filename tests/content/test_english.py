@@ -9,10 +9,10 @@ from assist.content.check import Checked, check_tree
 from assist.content.check_english import english_figures_in
 from assist.content.english import figure_in_english, said
 from assist.content.export import export_entries
-from assist.content.files import shipped_directory
 from assist.content.wording import slots_of, word
 from assist.desk.publish import digest_of
 from assist.domain.library import Article, English, EnglishUnit
+from tests.shipped import shipped_checked
 from tests.trees import ARTICLE, GREETED, NAME
 
 HEADER = """\
@@ -48,7 +48,7 @@ def shrimp(tree: Path) -> Article:
 
 @pytest.fixture(scope="module")
 def shipped() -> Checked:
-    return check_tree(shipped_directory())
+    return shipped_checked()
 
 
 def test_an_article_with_english_is_fit_to_publish_and_is_asked_in_both_languages(tree: Path) -> None:

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assist.content.check import check_tree, figures_in
+from assist.content.check import check_tree
+from assist.content.figures_said import figures_in
 from tests.trees import ARTICLE, GREETED, NAME
 
 TEXT_LINE = 22

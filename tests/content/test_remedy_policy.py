@@ -13,6 +13,7 @@ from assist.content.policy_rules import ladder_of, reached
 from assist.content.remedy_schema import PUBLISHED, remedy_schema
 from assist.domain.complaint import ALARMS, OWED, SPOILT, Ground
 from assist.domain.remedy_policy import RemedyKind, RemedyPolicy, RemedyRule
+from tests.shipped import shipped_library
 
 NAME = "policy/remedy.toml"
 FRESH = (
@@ -130,10 +131,7 @@ def test_limits_are_those_of_agent_lead_and_manager(policy: RemedyPolicy) -> Non
 
 
 def test_a_coupon_is_valid_as_long_as_customers_are_told(policy: RemedyPolicy) -> None:
-    library = check_tree(shipped_directory()).library
-    assert library is not None
-
-    assert library.service.facts["shop_coupon_valid"].value == f"{policy.coupon_valid_days}天"
+    assert shipped_library().service.facts["shop_coupon_valid"].value == f"{policy.coupon_valid_days}天"
 
 
 def test_nobody_is_given_less_for_money_that_is_owed_than_goods_or_money(policy: RemedyPolicy) -> None:

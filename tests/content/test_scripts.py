@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from assist.content.check import check_tree
-from assist.content.files import shipped_directory
 from assist.content.policy_rules import cases_of
 from assist.content.script_slots import OPTIONAL_SLOTS, SLOTS
 from assist.content.wording import slots_of, word
@@ -15,15 +14,14 @@ from assist.domain.library import Library
 from assist.domain.remedy import RefusalWhy, ScriptLine, Slot, StepName
 from assist.domain.remedy_policy import RemedyKind
 from assist.suggest.remedy.facts import CHOICES
+from tests.shipped import shipped_library
 
 STEPS = [step.value for step in StepName]
 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    library = check_tree(shipped_directory()).library
-    assert library is not None
-    return library
+    return shipped_library()
 
 
 def said_where(line: ScriptLine, *, ground: Ground | None = None, kind: RemedyKind | None = None) -> bool:

@@ -12,12 +12,13 @@ from assist.content.library import build_library
 from assist.desk.publish import digest_of
 from assist.domain.figures import Fact
 from assist.domain.library import RUNTIME_SLOTS
+from tests.shipped import shipped_checked
 from tests.trees import NAME
 
 
 @pytest.fixture(scope="module")
 def shipped() -> Checked:
-    return check_tree(shipped_directory())
+    return shipped_checked()
 
 
 def test_every_shipped_file_loads_and_nothing_is_found_in_it(shipped: Checked) -> None:

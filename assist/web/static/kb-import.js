@@ -7,37 +7,140 @@ import { fill, wordsOf } from "./words.js";
 
 signInAgain();
 
+const POLL_MS = 400;
+
 const words = wordsOf(document);
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("upload"));
 const file = /** @type {HTMLInputElement | null} */ (document.getElementById("file"));
 
-form?.addEventListener("submit", (event) => event.preventDefault());
-file?.addEventListener("change", () => send({ dry: true, guess: true }));
-document.getElementById("keep")?.addEventListener("click", () => send({ dry: false, guess: false }));
+/** The table as the server holds it: neither another mapping nor keeping sends the file again. @type {string | null} */
+let job = null;
+let busy = false;
+/** What was asked for last while something was under way. @type {(() => Promise<unknown>) | null} */
+let next = null;
 
-/** @param {{dry: boolean, guess: boolean}} how */
-async function send({ dry, guess }) {
+form?.addEventListener("submit", (event) => event.preventDefault());
+file?.addEventListener("change", () => run(() => upload(true)));
+document.getElementById("keep")?.addEventListener("click", () => run(keep));
+
+/** One step after the other; of those that wait only the last. @param {() => Promise<unknown>} step */
+async function run(step) {
+  if (busy) {
+    next = step;
+    return;
+  }
+  busy = true;
+  button("keep").disabled = true;
+  byId("status").textContent = words.import_working;
+  await step();
+  busy = false;
+  const then = next;
+  next = null;
+  if (then) await run(then);
+}
+
+/** @param {boolean} guess whether the server says which column is what */
+async function upload(guess) {
   const chosen = file?.files?.[0];
-  if (!chosen || !form) return;
-  const keep = /** @type {HTMLButtonElement} */ (byId("keep"));
-  keep.disabled = true;
+  if (!chosen) return end(null);
+  job = null;
+  byId("plan").hidden = true;
   const body = new FormData();
   body.set("file", chosen);
   body.set("columns", guess ? "" : JSON.stringify(columns()));
-  body.set("dry_run", String(dry));
-  body.set("publish", String(Boolean(/** @type {HTMLInputElement | null} */ (document.getElementById("publish"))?.checked)));
-  byId("status").textContent = words.import_working;
-  const answer = await fetch(`/api/v1/kb/import?lang=${encodeURIComponent(form.dataset.lang ?? "")}`, {
-    method: "POST",
-    body,
+  const told = await followed(await ask("", body));
+  if (told && guess) showMapping(told);
+  end(told);
+}
+
+async function mapped() {
+  if (!job) return upload(false);
+  const told = await followed(await ask(`/${job}/columns`, { columns: columns() }));
+  end(told);
+  return told;
+}
+
+async function keep() {
+  const publish = Boolean(/** @type {HTMLInputElement | null} */ (document.getElementById("publish"))?.checked);
+  const { status, data } = await ask(`/${job}/keep`, { publish });
+  if (status === 200) return end(data);
+  // What was published meanwhile counts: it is compared again, for a person to look at before keeping.
+  if (status === 409 && data?.error?.code === "import_outdated") {
+    if (await mapped()) refuse(words.import_outdated);
+    return;
+  }
+  refuse(said(status, data));
+  button("keep").disabled = status === 404;
+  byId("status").textContent = "";
+}
+
+/**
+ * Wait until a table is compared; null where it was refused, which then is said.
+ * @param {{status: number, data: any}} answer
+ */
+async function followed({ status, data }) {
+  while (status === 200 || status === 202) {
+    if (data.state !== "running") break;
+    showProgress(data.done, data.of);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const now = await ask(`/${data.id}`);
+    refuse(now.status ? "" : words.form_offline);
+    if (now.status) ({ status, data } = now);
+  }
+  byId("progress").hidden = true;
+  if (status !== 200 && status !== 202) {
+    refuse(said(status, data));
+    return null;
+  }
+  job = data.id ?? job;
+  return data;
+}
+
+/** Show what came of it. @param {any} told */
+function end(told) {
+  byId("status").textContent = "";
+  if (!told) return;
+  refuse(told.problem ?? "");
+  showPlan(told);
+}
+
+/**
+ * @param {string} path behind the imports' own
+ * @param {FormData | object} [body]
+ * @returns {Promise<{status: number, data: any}>} status 0: nobody answered
+ */
+async function ask(path, body) {
+  const sent = body instanceof FormData ? body : body && JSON.stringify(body);
+  const answer = await fetch(`/api/v1/kb/import${path}?lang=${encodeURIComponent(form?.dataset.lang ?? "")}`, {
+    method: body ? "POST" : "GET",
+    body: sent,
+    headers: typeof sent === "string" ? { "Content-Type": "application/json" } : {},
     credentials: "same-origin",
   }).catch(() => null);
-  const told = answer && (await answer.json().catch(() => null));
-  byId("status").textContent = "";
-  if (!answer?.ok) return refuse(told?.error?.message ?? words.form_offline);
-  refuse(told.problem ?? "");
-  if (guess) showMapping(told);
-  showPlan(told, dry);
+  return { status: answer?.status ?? 0, data: answer && (await answer.json().catch(() => null)) };
+}
+
+/**
+ * @param {number} status
+ * @param {any} data
+ */
+function said(status, data) {
+  const own = { import_running: words.import_busy, unknown_import: words.import_forgotten };
+  const code = /** @type {keyof typeof own} */ (data?.error?.code);
+  return own[code] ?? data?.error?.message ?? (status ? words.import_failed : words.form_offline);
+}
+
+/**
+ * @param {number} done
+ * @param {number} of
+ */
+function showProgress(done, of) {
+  const shown = byId("progress");
+  const bar = /** @type {HTMLProgressElement} */ (shown.querySelector("progress"));
+  shown.hidden = false;
+  bar.max = Math.max(of, 1);
+  bar.value = done;
+  /** @type {HTMLElement} */ (shown.querySelector("span")).textContent = fill(words.import_progress, { done, of });
 }
 
 /** @param {string} message */
@@ -60,7 +163,7 @@ function showMapping(told) {
     select.dataset.column = column;
     select.value = told.columns[column] ?? "";
     select.setAttribute("aria-label", fill(words.import_column_is, { column }));
-    select.addEventListener("change", () => send({ dry: true, guess: false }));
+    select.addEventListener("change", () => run(mapped));
     const row = document.createElement("tr");
     const head = text("th", column);
     head.setAttribute("scope", "row");
@@ -74,17 +177,13 @@ function showMapping(told) {
   byId("mapping").hidden = false;
 }
 
-/**
- * @param {any} told
- * @param {boolean} dry
- */
-function showPlan(told, dry) {
+/** @param {any} told */
+function showPlan(told) {
   byId("plan").hidden = Boolean(told.problem);
   const { counts, with_findings: findings, kept } = told;
   byId("counts").textContent = fill(words.import_counts, { ...counts, findings });
   byId("rows").replaceChildren(...told.rows.map(row));
-  const keep = /** @type {HTMLButtonElement} */ (byId("keep"));
-  keep.disabled = !dry || !(counts.new + counts.changed);
+  button("keep").disabled = Boolean(kept || told.problem) || !(counts.new + counts.changed);
   if (kept) byId("status").textContent = fill(words.import_kept, kept);
 }
 
@@ -104,6 +203,11 @@ function row(one) {
     item.append(change);
   }
   return item;
+}
+
+/** @param {string} id */
+function button(id) {
+  return /** @type {HTMLButtonElement} */ (byId(id));
 }
 
 /** @param {string} id */
