@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from assist.domain.remedy import Claim, Decision, EvidenceState, Option, Question, Refusal, Remedy, Trace
 from assist.domain.remedy_policy import RemedyPolicy
 from assist.web.remedy_views import yuan
-from assist.web.words import words
+from assist.web.words import in_language, words
 
 from .output import fail, first_of
 
@@ -79,7 +79,7 @@ def _option(option: Option, told: Mapping[str, str]) -> str:
 
 def _evidence(state: EvidenceState, policy: RemedyPolicy, language: str) -> str:
     item = next((one for one in policy.evidence if one.id == state.item), None)
-    name = (item.en if language == "en" else item.zh) if item else state.item
+    name = in_language(item.zh, item.en, language) if item else state.item
     return f"  {'+' if state.met else '-'} {name} {state.there}/{state.needed}"
 
 

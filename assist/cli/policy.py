@@ -14,6 +14,7 @@ app = typer.Typer(help="补偿策略：试判一单、策略文件的格式 / th
 
 class Language(StrEnum):
     zh = "zh"
+    zh_tw = "zh-TW"
     en = "en"
 
 

@@ -117,18 +117,18 @@ class Libraries:
         articles = {entry_id for kind, entry_id in changed if kind == "article"}
         if old is None or len(articles) != len(changed) or len(articles) > _MOST_CHANGED:
             entries = [authored.entry for authored in libraries.entries(session, shop_id, number).values()]
-            return self._built(build_library(shop_id, number, entries))
+            return self._built(build_library(shop_id, number, entries), old)
         now = libraries.articles_now(session, shop_id, articles)
         return shelf_with(old, with_articles(old.library, number, now.values(), articles - now.keys()), articles)
 
-    def _built(self, library: Library) -> Shelf:
+    def _built(self, library: Library, old: Shelf | None) -> Shelf:
         """Build a library's shelf, or share that of another shop with the same content."""
         if len(library.articles) > _SOON_BUILT:
-            return shelf_of(library, self._model)
+            return shelf_of(library, self._model, old)
         content = library.model_copy(update={"shop_id": "", "number": 0}).model_dump_json()
         key = (hashlib.blake2b(content.encode(), digest_size=16).hexdigest(), self._model is not None)
         with _SHARING:
-            shelf = _SHARED.pop(key, None) or shelf_of(library, self._model)
+            shelf = _SHARED.pop(key, None) or shelf_of(library, self._model, old)
             _SHARED[key] = shelf
             while len(_SHARED) > _MOST_SHARED:
                 _SHARED.popitem(last=False)
@@ -164,15 +164,24 @@ def shelf_with(old: Shelf, library: Library, touched: Set[str]) -> Shelf:
     )
 
 
-def shelf_of(library: Library, model: SentenceModel | None = None) -> Shelf:
-    """Put a library on its shelf: everything that is read from it for every turn, made once."""
-    signals = build_signals(library)
+def shelf_of(library: Library, model: SentenceModel | None = None, old: Shelf | None = None) -> Shelf:
+    """Put a library on its shelf: everything that is read from it for every turn, made once.
+
+    What reads only parts of it that are as on the `old` shelf is taken over from there.
+    """
+    same = _same_parts(library, old)
+    kept = old if old is not None and not old.engine.changed_articles else None
+    signals = kept.signals if kept and same >= _READ_BY["signals"] else build_signals(library)
     return Shelf(
         library=library,
-        engine=build(library, model),
-        topics=build_reader(library),
-        typed=build_typed(library),
-        listener=build_listener(library),
+        engine=(
+            kept.engine.with_changes([], [], library.number)
+            if kept and same >= _READ_BY["engine"]
+            else build(library, model)
+        ),
+        topics=kept.topics if kept and same >= _READ_BY["topics"] else build_reader(library),
+        typed=kept.typed if kept and same >= _READ_BY["typed"] else build_typed(library),
+        listener=kept.listener if kept and same >= _READ_BY["listener"] else build_listener(library),
         articles={article.id: article for article in library.articles},
         signals=signals,
         products={product.id: product for product in library.products},
@@ -182,6 +191,30 @@ def shelf_of(library: Library, model: SentenceModel | None = None) -> Shelf:
         moods=build_moods(library.moods),
         alerts=build_alerts(library.alerts, signals),
     )
+
+
+# What names goods is read by all of them.
+_NAMES = frozenset({"articles", "products", "synonyms"})
+_READ_BY: Mapping[str, Set[str]] = {
+    "engine": _NAMES | {"topics", "phrasings", "answers"},
+    "topics": _NAMES | {"topics", "learned_topics"},
+    "typed": _NAMES | {"topics", "phrasings"},
+    "listener": _NAMES | {"topics", "small_talk", "safety"},
+    "signals": _NAMES | {"topics", "complaints"},
+}
+"""The parts of a library that a part of its shelf is made from, each generously."""
+
+
+def _same_parts(library: Library, old: Shelf | None) -> Set[str]:
+    if old is None:
+        return frozenset()
+    read = frozenset[str]().union(*_READ_BY.values())
+    return {name for name in read if _as_read(library, name) == _as_read(old.library, name)}
+
+
+def _as_read(library: Library, name: str) -> object:
+    """Return a part as the shelf is made from it: of the answers' policy its thresholds are asked later."""
+    return (library.answers.weights, library.answers.confidence) if name == "answers" else getattr(library, name)
 
 
 @cache

@@ -13,7 +13,7 @@ from assist.store.queries.people import ShopRow
 from assist.store.writer import Change
 
 from .edit_rights import NotYourPart
-from .import_articles import ImportPlan, importer, keep_import
+from .import_articles import ImportOutdated, ImportPlan, importer, keep_import
 from .learn import LEARN, Lessons, keep_lessons
 from .publish import FILES, Published, roll_back
 from .secrets import SecretBox
@@ -147,7 +147,7 @@ def _imported(session: Session, command: ImportArticles, now: datetime) -> Done:
         raise OperatorError(f"shop {shop.id} has nobody to import as; name a person with --by, or add one: assist user")
     try:
         kept = keep_import(caller, command.plan, command.number, now, publish_fit=command.publish)(session)
-    except NotYourPart as error:
+    except (NotYourPart, ImportOutdated) as error:
         raise OperatorError(str(error)) from error
     said = f"{kept.drafts} drafts wait for review, {kept.published} articles are published, by {caller.name}"
     return Done(said=said, number=kept.number)

@@ -142,6 +142,9 @@ class RiskPolicy(Value):
     weights: RiskWeights = RiskWeights()
     waiting_minutes: Annotated[int, Field(ge=1)] = 3
     repeat_hours: Annotated[int, Field(ge=1)] = 72
+    wait_warn_seconds: Annotated[int, Field(ge=1)] = 20
+    wait_alarm_seconds: Annotated[int, Field(ge=1)] = 30
+    """From when on the sidebar's waiting clock warns, and from when it alarms."""
     high: Annotated[int, Field(ge=0, le=100)] = 50
     open_hours: Annotated[int, Field(ge=1)] = 24
     """A conversation silent for longer is over, unless its customer waits or an alert is open."""

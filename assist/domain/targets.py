@@ -3,11 +3,18 @@
 from datetime import date, time
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from .figures import Line
 from .people import Level
 from .value import Value
+
+
+def _read_day(value: object) -> object:
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+Day = Annotated[date, BeforeValidator(_read_day)]
 
 
 class Target(Value):
@@ -18,6 +25,9 @@ class Target(Value):
     value: Annotated[float, Field(ge=0)]
     level: Level | None = None
     source: Line
+
+    def met_by(self, value: float) -> bool:
+        return value >= self.value if self.rule == "at_least" else value <= self.value
 
 
 class TargetPolicy(Value):
@@ -31,6 +41,11 @@ class TargetPolicy(Value):
         if len(set(named)) < len(named):
             raise ValueError("a KPI has two targets for the same level; keep one")
         return self
+
+    def target_for(self, kpi: str, level: str | None = None) -> Target | None:
+        """Return a KPI's target for one level, else that for everybody."""
+        found = {target.level: target for target in self.targets if target.kpi == kpi}
+        return next((one for one in found.values() if one.level is not None and one.level == level), found.get(None))
 
 
 class Shift(Value):
@@ -50,14 +65,7 @@ class HoursPolicy(Value):
     """When the shop's people are there, in its own zone."""
 
     shifts: tuple[Shift, ...] = ()
-    closed: tuple[date, ...] = ()
+    closed: tuple[Day, ...] = ()
     """Days off, public holidays among them."""
-    open_all_the_same: tuple[date, ...] = ()
+    open_all_the_same: tuple[Day, ...] = ()
     """Days worked although the week says otherwise (调休)."""
-
-    @field_validator("closed", "open_all_the_same", mode="before")
-    @classmethod
-    def read_iso_dates(cls, value: object) -> object:
-        if not isinstance(value, list | tuple):
-            return value
-        return tuple(date.fromisoformat(one) if isinstance(one, str) else one for one in value)

@@ -64,8 +64,6 @@ class Kpi(Value, Generic[R]):
     id: str
     zh: str
     en: str
-    target: float | None = None
-    target_source: str = ""
     subject: Subject
     among: Callable[[Records], Sequence[R]]
     unit: Unit = Unit.share
@@ -145,8 +143,6 @@ K1 = Kpi[TurnRecord](
     id="K1",
     zh="知识库调用率",
     en="KB usage rate",
-    target=0.80,
-    target_source="published practice, editable",
     subject=Subject.turn,
     among=lambda records: records.turns,
     excluded=not_eligible,
@@ -161,8 +157,6 @@ K2 = Kpi[TurnRecord](
     id="K2",
     zh="覆盖率",
     en="Coverage",
-    target=0.80,
-    target_source="published practice, editable",
     subject=Subject.turn,
     among=lambda records: records.turns,
     excluded=not_eligible,

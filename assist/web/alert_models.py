@@ -8,6 +8,7 @@ from assist.domain.mood import AlertState, AlertWhy, MoodName
 from assist.store.queries.alerts import AlertRow
 
 from .api_models import Out
+from .words import in_language
 
 
 class AlertReasonOut(Out):
@@ -49,7 +50,7 @@ def red_flag_names(library: Library, language: str) -> Mapping[str, str]:
         *((row.ground.value, row.zh, row.en) for row in library.complaints.grounds),
         *((flag.id, flag.zh, flag.en) for flag in library.alerts.red_flags),
     ]
-    return {id_: en if language == "en" else zh for id_, zh, en in rows}
+    return {id_: in_language(zh, en, language) for id_, zh, en in rows}
 
 
 def alert_out(row: AlertRow, words: tuple[str, ...], named: Mapping[str, str], judge: str | None) -> AlertOut:

@@ -19,6 +19,8 @@ from assist.desk.drafts import ChangedMeanwhile, DraftEnded, EditedMeanwhile, No
 from assist.desk.edit_rights import NotYourPart
 from assist.desk.end_promise import PromiseEnded, UnknownPromise
 from assist.desk.grant import MoneyRefused, NotTheirOrder
+from assist.desk.import_articles import ImportOutdated
+from assist.desk.import_jobs import ImportRunning, UnknownImport
 from assist.desk.judge_alert import JudgedOtherwise, UnknownAlert
 from assist.desk.passwords import DoorBusy, PasswordRefused
 from assist.desk.pictures import NotAPicture
@@ -67,6 +69,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownVersion: 404,
     UnknownPerson: 404,
     UnknownSession: 404,
+    UnknownImport: 404,
     StaleSuggestion: 409,
     PracticeCard: 409,
     MovedTurn: 409,
@@ -88,6 +91,8 @@ STATUS: dict[type[Exception], int] = {
     DraftEnded: 409,
     NotInReview: 409,
     RegressionRunning: 409,
+    ImportRunning: 409,
+    ImportOutdated: 409,
     NothingToRenew: 409,
     WindowError: 422,
     InternalOnly: 422,

@@ -11,6 +11,7 @@ from assist.desk.accounts import Accounts
 from assist.desk.check_entry import Checks
 from assist.desk.embedding import Embeds
 from assist.desk.hub import Hub
+from assist.desk.import_jobs import Imports
 from assist.desk.libraries import Libraries
 from assist.desk.meters import Meters
 from assist.desk.presence import Presence
@@ -43,6 +44,7 @@ class Front:
     simulations: Simulations = field(default_factory=Simulations)
     checks: Checks = field(default_factory=Checks)
     regressions: Regressions = field(default_factory=Regressions)
+    imports: Imports = field(default_factory=Imports)
 
 
 def install_front(app: Starlette, front: Front) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query, Request
 
+from assist.domain.targets import TargetPolicy
 from assist.kpi.definitions import KPIS, Kpi, Measured, Subject
 from assist.kpi.measure import By, Report, read_records, report, turn_records, whole_days
 from assist.kpi.records import Record
@@ -29,7 +30,9 @@ def kpis(
     by: By | None = None,
 ) -> KpisOut:
     """Every KPI over whole days of the shop's zone, `from` and `to` included; the last 7 days when left out."""
-    return kpis_out(measured(front_of(request), caller.shop_id, start, end, by))
+    front = front_of(request)
+    targets = front.libraries.current(caller.shop_id).library.targets
+    return kpis_out(measured(front, caller.shop_id, start, end, by), targets, by)
 
 
 @router.get("/kpis/{kpi_id}/turns")
@@ -110,17 +113,22 @@ def window(front: Front, shop_id: str, start: date | None, end: date | None) -> 
     return whole_days(start, end, zone, front.clock())
 
 
-def kpis_out(measured_report: Report) -> KpisOut:
+def kpis_out(measured_report: Report, targets: TargetPolicy, by: By | None) -> KpisOut:
+    """Return a report beside the shop's targets; people of a level are held to their level's."""
     return KpisOut(
         start=measured_report.start,
         end=measured_report.end,
-        kpis=[kpi_out(one) for one in measured_report.kpis],
-        groups={name: [kpi_out(one) for one in group] for name, group in measured_report.groups.items()},
+        kpis=[kpi_out(one, targets) for one in measured_report.kpis],
+        groups={
+            name: [kpi_out(one, targets, name if by is By.level else None) for one in group]
+            for name, group in measured_report.groups.items()
+        },
     )
 
 
-def kpi_out(one: Measured) -> KpiOut:
+def kpi_out(one: Measured, targets: TargetPolicy, level: str | None = None) -> KpiOut:
     declared = _DECLARED[one.id]
+    target = targets.target_for(one.id, level)
     return KpiOut(
         id=one.id,
         zh=declared.zh,
@@ -131,7 +139,9 @@ def kpi_out(one: Measured) -> KpiOut:
         n_excluded=one.n_excluded,
         reason_counts=dict(one.reason_counts),
         parts=dict(one.parts),
-        target=declared.target,
+        target=target.value if target else None,
+        target_rule=target.rule if target else None,
+        met=target.met_by(one.value) if target and one.value is not None else None,
         subject=declared.subject.value,
         unit=one.unit.value,
         spread=dict(one.spread),

@@ -111,3 +111,5 @@ class RemedyCardOut(Value):
     budget_left_fen: int | None = None
     trace: list[Trace] = []
     state: RemedyStateOut | None = None
+    may_ask: bool = True
+    """Not in practice: there a remedy is read, never asked for."""

@@ -35,7 +35,7 @@ from .remedy_models import (
     RemedyStateOut,
     RemedyStepOut,
 )
-from .words import words
+from .words import in_language, words
 
 # The order on the card is that of cost: the same choice stands in the same place, whichever is proposed.
 _KINDS = list(RemedyKind)
@@ -110,15 +110,14 @@ def remedy_state_out(row: RemedyRow, names: Mapping[str, str], caller: Caller, t
 
 def _named(trace: Sequence[Trace], library: Library, language: str) -> list[Trace]:
     """Return what was considered with the library's own ids by name: what the shop wrote is how it reads it."""
-    english = language == "en"
     policy = library.remedy
     rows = {
         "category": library.topics.categories,
         "rule": policy.rules if policy else (),
         "missing": policy.evidence if policy else (),
     }
-    names = {fact: {one.id: one.en if english else one.zh for one in known} for fact, known in rows.items()}
-    grounds = {one.ground.value: one.en if english else one.zh for one in library.complaints.grounds}
+    names = {fact: {one.id: in_language(one.zh, one.en, language) for one in known} for fact, known in rows.items()}
+    grounds = {one.ground.value: in_language(one.zh, one.en, language) for one in library.complaints.grounds}
     names |= {"ground": grounds, "grounds": grounds}
     between = words(language)["reason_and"]
 
@@ -199,7 +198,7 @@ def _steps(steps: tuple[ScriptStep, ...]) -> list[RemedyStepOut]:
 
 
 def evidence_out(states: tuple[EvidenceState, ...], policy: RemedyPolicy | None, language: str) -> list[EvidenceOut]:
-    known = {one.id: one.en if language == "en" else one.zh for one in policy.evidence} if policy else {}
+    known = {one.id: in_language(one.zh, one.en, language) for one in policy.evidence} if policy else {}
     return [
         EvidenceOut(
             item=one.item,
@@ -221,12 +220,12 @@ def _clock(clock: ClaimClock) -> ClockOut:
 def rule_name(policy: RemedyPolicy | None, rule_id: str, language: str) -> str:
     """Return a rule's name; its id where the policy that knew it is gone."""
     rules = policy.rules if policy else ()
-    return next((one.en if language == "en" else one.zh for one in rules if one.id == rule_id), rule_id)
+    return next((in_language(one.zh, one.en, language) for one in rules if one.id == rule_id), rule_id)
 
 
 def rung_name(policy: RemedyPolicy | None, rung_id: str, language: str) -> str:
     rungs = [rung for ladder in policy.ladders for rung in ladder.rungs] if policy else []
-    return next((one.en if language == "en" else one.zh for one in rungs if one.id == rung_id), rung_id)
+    return next((in_language(one.zh, one.en, language) for one in rungs if one.id == rung_id), rung_id)
 
 
 def yuan(fen: int) -> str:

@@ -14,7 +14,7 @@ from assist.suggest.turns import telling
 from .api_models import LabelOut, StepOut, TopicIn, TopicOut, TopicsOut, TopicWordOut
 from .auth import SignedIn
 from .front import front_of
-from .words import language_of
+from .words import in_language, language_of
 
 router = APIRouter(prefix="/api/v1", tags=["topics"])
 
@@ -86,4 +86,4 @@ def _named(labels: tuple[Label, ...], label: str, language: str) -> str:
 
 
 def _name(label: Label, language: str) -> str:
-    return label.en if language == "en" else label.zh
+    return in_language(label.zh, label.en, language)

@@ -26,7 +26,7 @@ async def test_news_of_one_process_reaches_the_sidebars_of_the_other(
                     while not (news := await watcher.news(1.0)):
                         pass
 
-            path = f"/api/v1/conversations/{news[0]}/suggestions"
+            path = f"/api/v1/conversations/{news[0].conversation_id}/suggestions"
             cards = (await second.client.get(path, headers=second.bearer("小林"))).json()["suggestions"]
             assert cards[0]["article_id"] == "storage-shrimp-live"
 

@@ -51,9 +51,9 @@ class CardShop:
     def suggest(self, *cards: Suggestion, name: str = "", order: Order | None = None, question: str = QUESTION) -> str:
         """Give a new conversation these cards and no others; return its id."""
         ref = self.demo.say(question, name=name or f"顾客{uuid.uuid4().hex[:6]}")
-        assert eventually(lambda: self._conversation(ref)["open_turn_id"] is not None)
-        assert eventually(lambda: bool(self.cards(self._conversation(ref)["id"])))
-        conversation = self._conversation(ref)
+        assert eventually(lambda: self.conversation(ref)["open_turn_id"] is not None)
+        assert eventually(lambda: bool(self.cards(self.conversation(ref)["id"])))
+        conversation = self.conversation(ref)
         self._keep(conversation, cards, order and order.model_copy(update={"customer_ref": ref}))
         return conversation["id"]
 
@@ -76,7 +76,7 @@ class CardShop:
         with httpx.Client(trust_env=False, timeout=10) as client:
             return client.put(f"{self.demo.url}/api/v1/{path}", json=body, headers=headers)
 
-    def _conversation(self, ref: str) -> dict[str, Any]:
+    def conversation(self, ref: str) -> dict[str, Any]:
         listed = self.get(f"conversations?adapter=generic&account={self.demo.told['account']}&ref={ref}")
         return (listed["conversations"] or [{"open_turn_id": None}])[0]
 

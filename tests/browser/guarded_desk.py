@@ -44,7 +44,7 @@ class Checks:
         self.hold = False
         self.lost = False
         self._held: list[Route] = []
-        page.route("**/api/v1/drafts/check", self._check)
+        page.route("**/api/v1/drafts/check*", self._check)
         page.route("**/draft-steps", self._step)
 
     def let_go(self) -> None:

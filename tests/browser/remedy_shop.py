@@ -179,6 +179,9 @@ def opened(shop: Shop, agent: Window, conversation_id: str, language: str = "zh"
     page = agent.page()
     page.goto(f"{shop.demo.url}/desk?lang={language}&conversation={conversation_id}")
     card_of(page).wait_for()
+    # The cards come with the page: what makes them live comes after, and winds the clocks last.
+    page.locator("fresh-assist[live]").wait_for()
+    page.locator("#cards p.clock:not([data-now])").wait_for(state="detached")
     return page
 
 

@@ -1,22 +1,31 @@
 """Take the pictures of docs/sidebar.md: each state at three widths in three languages, light and dark.
 
-`python -m tests.browser.take_pictures docs/img`; whoever changes how the sidebar looks runs it and looks at them.
+`python -m tests.browser.take_pictures docs/img [NAME …]`; whoever changes how the sidebar looks runs it and looks
+at them.
 """
 
+import json
 import sys
 import tempfile
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import httpx
 from playwright.sync_api import sync_playwright
 
+from assist.desk.publish import publish
+from assist.domain.library import Entry
+from assist.domain.offer import Offer
 from assist.domain.suggestion import SuggestionKind
+from assist.store.database import open_database
+from assist.store.writer import Writer
 
-from .card_shop import CardShop, an_answer, an_order
+from .card_shop import SHOP, SLOTTED, CardShop, an_answer, an_order
 from .conftest import CHROMIUM, Demo, run_demo
 from .remedy_shop import Shop
 from .test_pages import eventually
@@ -29,20 +38,25 @@ LANGUAGES = ("zh", "zh-TW", "en")
 HEIGHT = 760
 UPSET = "你们的草莓全烂了！！太差劲了，退钱"
 PROMISE = "非常抱歉，2小时内回复您处理结果"
+SAY = "您也可以看看我们的蜜橘，好剥不脏手，要不要一起带一份？"
 BROKEN = "亲，这是全网最低价，明天上午10点准时送到"
 
 Act = Callable[["Page"], None]
 
 
-def main(folder: Path) -> None:
-    """Write one picture a state and one a page into the folder."""
+def main(folder: Path, only: Sequence[str] = ()) -> None:
+    """Write one picture a state and one a page into the folder; of those named `only`, if any are."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, run_demo(Path(data)) as demo, sync_playwright() as playwright:
         database = f"sqlite:///{data}/data/assist.sqlite3"
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for name, (conversation, act) in _states(demo, database).items():
+            if only and name not in only:
+                continue
             _sheet(browser, demo, conversation, act, folder / f"{name}.jpg")
-        for name, path in _pages(demo).items():
+        for name, path in _pages().items():
+            if only and name not in only:
+                continue
             _pair(browser, demo, path, folder / f"{name}.jpg")
         browser.close()
 
@@ -54,28 +68,28 @@ def _states(demo: Demo, database: str) -> Mapping[str, tuple[str, Act]]:
     demo.reply(upset, PROMISE)
     demo.say("到现在都没人理我，我要投诉", ref=_ref(cards, upset))
     order = an_order("丹东99草莓 3斤装", signed_at=None)
-    offer = an_answer(kind=SuggestionKind.offer, article_id=_offer_of(cards), title="搭配推荐")
+    offer = an_answer(SAY, kind=SuggestionKind.offer, article_id=_offered(database), title="搭配推荐")
     return {
         "answers": (asked, _nothing),
         "why": (asked, lambda page: page.locator("[data-action=why]").first.click()),
         "edit": (asked, lambda page: page.locator("[data-action=edit]").first.click()),
-        "slots": (cards.suggest(an_answer("{{ customer_name }}您好，运单 {{ tracking_no }} 今天到。"), order=order), _first),
+        "slots": (cards.suggest(an_answer(SLOTTED), order=order), _first),
         "offer": (cards.suggest(an_answer(), offer), _nothing),
         "remedy": (remedies.complain(), _nothing),
         "care": (upset, _nothing),
-        "guard": (asked, lambda page: page.locator("fresh-assist").evaluate("(host, text) => host.setDraft(text)", BROKEN)),
+        "guard": (asked, _typed),
         "empty": (_asked(cards, "你们公司招人吗，会计岗"), _nothing),
         "search": (asked, lambda page: page.locator("#search").fill("xia")),
-        "keys": (asked, lambda page: page.keyboard.press("?")),
+        "keys": (asked, _asked_for_keys),
         "offline": (asked, _offline),
     }
 
 
-def _pages(demo: Demo) -> Mapping[str, str]:
+def _pages() -> Mapping[str, str]:
     return {
         "desk": "/desk",
         "kb": "/kb",
-        "kb_article": "/kb/article/aquatic-live-shrimp-storage",
+        "kb_article": "/kb/article/storage-shrimp-live",
         "kb_policy": "/kb/policy/hours",
         "kb_import": "/kb/import",
         "kb_versions": "/kb/versions",
@@ -86,6 +100,15 @@ def _pages(demo: Demo) -> Mapping[str, str]:
 
 def _nothing(page: "Page") -> None:
     """The state is there by itself."""
+
+
+def _typed(page: "Page") -> None:
+    page.locator("fresh-assist").evaluate("(host, text) => host.setDraft(text)", BROKEN)
+
+
+def _asked_for_keys(page: "Page") -> None:
+    page.keyboard.press("Alt+KeyJ")
+    page.keyboard.press("?")
 
 
 def _first(page: "Page") -> None:
@@ -99,8 +122,8 @@ def _offline(page: "Page") -> None:
 
 def _asked(shop: CardShop, text: str) -> str:
     ref = shop.demo.say(text, name="虾兵蟹将")
-    assert eventually(lambda: bool(shop._conversation(ref).get("id")))
-    conversation = str(shop._conversation(ref)["id"])
+    assert eventually(lambda: bool(shop.conversation(ref).get("id")))
+    conversation = str(shop.conversation(ref)["id"])
     eventually(lambda: bool(shop.cards(conversation)))
     return conversation
 
@@ -109,14 +132,39 @@ def _ref(shop: CardShop, conversation: str) -> str:
     return str(shop.get(f"conversations/{conversation}")["conversation_ref"])
 
 
-def _offer_of(shop: CardShop) -> str:
-    return "none"
+def _offered(database: str) -> str:
+    """Publish an offer, as a shop would that has the proof; return its id."""
+    fact = {"value": "2026年10月售出 1286 份", "source": {"title": "本店订单统计", "issuer": "本店", "year": 2026}}
+    offer = Offer.model_validate_json(
+        json.dumps(
+            {
+                "id": "tangerine-beside-apple",
+                "title": "买苹果搭蜜橘",
+                "product": "蜜橘 3 斤装",
+                "intents": ["storage"],
+                "feature": "皮薄好剥，当季现摘的早熟蜜橘",
+                "advantage": "比本店的冰糖橙好剥，不用刀",
+                "benefit": "办公室里剥开就能吃，不脏手",
+                "evidence": {"kind": "sales", "text": "{{ proof }}", "fact": fact},
+                "say": SAY,
+                "reviewed": "2026-11-22",
+            }
+        )
+    )
+    entry = Entry(kind="offer", entry_id=offer.id, body=offer.model_dump_json(exclude_defaults=True))
+    opened = open_database(database)
+    writer = Writer(opened).start()
+    change = publish(SHOP, [entry], author="王姐", reason="a picture", now=datetime.now(UTC), whole=False)
+    writer.submit(change).result()
+    writer.close()
+    opened.close()
+    return offer.id
 
 
-def _ticket(demo: Demo, who: str) -> str:
-    headers = {"Authorization": f"Bearer {demo.told[who]}"}
+def _ticket(demo: Demo, name: str) -> str:
+    headers = {"Authorization": f"Bearer {demo.told['manager_token']}"}
     with httpx.Client(trust_env=False, timeout=10) as client:
-        answer = client.post(f"{demo.url}/api/v1/tickets", json={}, headers=headers).raise_for_status()
+        answer = client.post(f"{demo.url}/api/v1/tickets", json={"agent": name}, headers=headers).raise_for_status()
     return str(answer.json()["ticket"])
 
 
@@ -132,7 +180,7 @@ def _page(browser: "Browser", width: int, height: int, scheme: str) -> "Iterator
 def _side(browser: "Browser", demo: Demo, conversation: str, act: Act, look: tuple[int, str, str]) -> bytes:
     width, language, scheme = look
     with _page(browser, width, HEIGHT, scheme) as page:
-        ticket = _ticket(demo, "agent_token")
+        ticket = _ticket(demo, "小林")
         page.goto(f"{demo.url}/sidebar?lang={language}&conversation={conversation}#ticket={ticket}")
         page.locator("fresh-assist[live]").wait_for()
         page.wait_for_timeout(400)
@@ -154,8 +202,8 @@ def _pair(browser: "Browser", demo: Demo, path: str, target: Path) -> None:
     for width, scheme, language in ((1280, "light", "zh"), (1280, "dark", "en"), (390, "light", "zh-TW")):
         with _page(browser, width, 860, scheme) as page:
             if path != "/login":
-                page.goto(f"{demo.url}/login?to=/account&lang={language}#ticket={_ticket(demo, 'manager_token')}")
-                page.wait_for_url("**/account*")
+                page.goto(f"{demo.url}/login?to=/account&lang={language}#ticket={_ticket(demo, '陈经理')}")
+                page.wait_for_url(lambda url: urlsplit(url).path == "/account")
             page.goto(f"{demo.url}{path}?lang={language}")
             page.wait_for_timeout(900)
             shots.append(page.screenshot())
@@ -163,12 +211,20 @@ def _pair(browser: "Browser", demo: Demo, path: str, target: Path) -> None:
 
 
 def _join(browser: "Browser", rows: list[list[bytes]], path: Path) -> None:
-    images = "<br>".join("".join(f"<img src=data:image/png;base64,{b64encode(one).decode()}>" for one in row) for row in rows)
+    images = "<br>".join(
+        "".join(f"<img src=data:image/png;base64,{b64encode(one).decode()}>" for one in row) for row in rows
+    )
     with _page(browser, 2400, 900, "light") as page:
-        page.set_content(f"<body style='margin:0;width:max-content;background:#8a94a3'><style>img{{margin:6px}}</style>{images}")
+        page.set_content(
+            f"<body style='margin:0;width:max-content;background:#8a94a3'><style>img{{margin:6px}}</style>{images}"
+        )
         page.locator("body").screenshot(path=path, type="jpeg", quality=70)
         print(path, f"{path.stat().st_size // 1024} KB")
 
 
+def _image(shot: bytes) -> str:
+    return f"<img src=data:image/png;base64,{b64encode(shot).decode()}>"
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 from sqlalchemy import select
 
-from assist.content.files import read_tree, shipped_directory
 from assist.contract import (
     Account,
     Actor,
@@ -49,6 +48,7 @@ from assist.store.queries.suggestions import SuggestionRow
 from assist.store.tables import table_of
 from assist.store.writer import Writer
 from tests.conftest import StillClock
+from tests.shipped import shipped_entries
 
 SHOP = "s1"
 ACCOUNT = Account(shop_id=SHOP, adapter="generic", account="main")
@@ -111,8 +111,7 @@ def small_library() -> list[Entry]:
 
 @cache
 def _shipped_words() -> tuple[Entry, ...]:
-    shipped, _ = read_tree(shipped_directory())
-    return tuple(entry for entry in shipped if entry.kind == "lexicon" or entry.entry_id == "adoption")
+    return tuple(entry for entry in shipped_entries() if entry.kind == "lexicon" or entry.entry_id == "adoption")
 
 
 def replaced(entries: Sequence[Entry], *new: Entry) -> list[Entry]:

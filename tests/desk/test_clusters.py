@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assist.content.files import read_tree, shipped_directory
 from assist.desk.tasks import Tasks
 from assist.desk.watch_clusters import CLUSTERS, plan_cluster_watch, watch_clusters
 from assist.domain.complaint import Issue
@@ -22,6 +21,7 @@ from assist.store.queries.outbox import Webhook
 from assist.store.tables import table_of
 from tests.conftest import NOW
 from tests.desk.shop import SHOP, Desk, small_library
+from tests.shipped import shipped_entries
 from tests.store.claims import complaint_row, keep_conversation, line_row
 
 LONG_AGO = NOW - timedelta(days=60)
@@ -39,8 +39,9 @@ def either_watched(either_desk: Desk) -> Desk:
 
 
 def _watched(desk: Desk) -> Desk:
-    shipped, _ = read_tree(shipped_directory())
-    desk.publish([*small_library(), *(one for one in shipped if (one.kind, one.entry_id) == ("policy", "remedy"))])
+    desk.publish(
+        [*small_library(), *(one for one in shipped_entries() if (one.kind, one.entry_id) == ("policy", "remedy"))]
+    )
     with desk.database.reader() as session:
         desk.libraries.refresh(session)
     _write(desk, lambda session: outbox.save_webhook(session, Webhook("w", SHOP, "https://x", "s", ("cluster_found",))))

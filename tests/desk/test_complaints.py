@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from assist.content.files import read_tree, shipped_directory
 from assist.contract import Attachment, MessageReceived, OrderLine, OrderUpdated
 from assist.desk.approve import RemedyMoved, approve
 from assist.desk.request_remedy import Ask, request
@@ -21,6 +20,7 @@ from assist.store.queries.complaints import ComplaintRow, LineRow, complaint_id_
 from assist.store.queries.suggestions import SuggestionRow
 from tests.conftest import NOW
 from tests.desk.shop import SHOP, Desk, caller, conversation_of, said
+from tests.shipped import shipped_entries
 
 STRAWBERRIES = ("1", "丹东草莓 3斤礼盒", 8900)
 EGGS = ("2", "散养鲜鸡蛋 30枚", 3990)
@@ -29,9 +29,7 @@ EGGS = ("2", "散养鲜鸡蛋 30枚", 3990)
 @pytest.fixture
 def shop(desk: Desk) -> Desk:
     """A shop with everything that is shipped."""
-    entries, errors = read_tree(shipped_directory())
-    assert not errors
-    desk.publish(entries)
+    desk.publish(shipped_entries())
     return desk
 
 

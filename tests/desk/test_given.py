@@ -1,29 +1,19 @@
 """What may be promised in a conversation? By the shipped policy: an agent gives up to 100 yuan and half of an order."""
 
 from datetime import timedelta
-from functools import cache
 
 import pytest
 
-from assist.content.check import check_tree
-from assist.content.files import shipped_directory
 from assist.desk.given import given_by
 from assist.desk.guard_text import guard_text
-from assist.desk.libraries import Shelf, shelf_of
 from assist.domain.chat import Order, OrderLine
 from assist.domain.guard import Checked
 from assist.domain.people import AgentRole
 from assist.domain.remedy_policy import RemedyKind
 from tests.conftest import NOW
+from tests.shipped import shipped_shelf
 
 ZONE = "Asia/Shanghai"
-
-
-@cache
-def shelf() -> Shelf:
-    library = check_tree(shipped_directory()).library
-    assert library is not None
-    return shelf_of(library)
 
 
 def order(paid_fen: int, title: str = "丹东草莓 3斤") -> Order:
@@ -34,7 +24,9 @@ def order(paid_fen: int, title: str = "丹东草莓 3斤") -> Order:
 def checked(
     text: str, bought: Order | None, granted: list[tuple[RemedyKind, int]], role: AgentRole = AgentRole.agent
 ) -> Checked:
-    return guard_text(text, shelf(), NOW, ZONE, lambda: given_by(shelf(), bought, granted, role, NOW, ZONE))
+    return guard_text(
+        text, shipped_shelf(), NOW, ZONE, lambda: given_by(shipped_shelf(), bought, granted, role, NOW, ZONE)
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,13 +42,13 @@ def checked(
 def test_an_agents_limit_is_the_lower_of_both(paid_fen: int | None, role: AgentRole, limit_fen: int | None) -> None:
     bought = order(paid_fen) if paid_fen is not None else None
 
-    assert given_by(shelf(), bought, [], role, NOW, ZONE).agent_limit_fen == limit_fen
+    assert given_by(shipped_shelf(), bought, [], role, NOW, ZONE).agent_limit_fen == limit_fen
 
 
 def test_goods_give_their_category_and_how_long_they_keep() -> None:
-    given = given_by(shelf(), order(5_000), [], AgentRole.agent, NOW, ZONE)
+    given = given_by(shipped_shelf(), order(5_000), [], AgentRole.agent, NOW, ZONE)
 
-    product = shelf().products[given.products[0]]
+    product = shipped_shelf().products[given.products[0]]
     assert given.categories == (product.category,)
     assert given.shelf_life_days[product.id] > 0
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 
 import pytest
 
-from assist.content.files import read_tree, shipped_directory
 from assist.contract import Event
 from assist.desk.end_promise import PromiseEnded, UnknownPromise
 from assist.domain.event import EventKind
@@ -17,6 +16,7 @@ from assist.store.queries import promises
 from tests.conftest import NOW
 from tests.desk.promised import PHRASES, SAID, Standing, follow_phrases, ledger, mark, promise, rows, run_tasks
 from tests.desk.shop import SHOP, Desk, caller, edited, message_of, recalled, replaced, said, small_library
+from tests.shipped import shipped_entries
 
 OPEN, KEPT, MISSED, DISMISSED = PromiseState.open, PromiseState.kept, PromiseState.missed, PromiseState.dismissed
 LEDGER = (
@@ -489,8 +489,7 @@ def test_the_tests_own_moment_is_before_the_promise_is_due() -> None:
 @pytest.fixture
 def reading_shop(desk: Desk) -> Desk:
     """A desk that reads texts as it does everywhere, by the shipped policy."""
-    shipped, _ = read_tree(shipped_directory())
-    rules = [entry for entry in shipped if (entry.kind, entry.entry_id) == ("policy", "promises")]
+    rules = [entry for entry in shipped_entries() if (entry.kind, entry.entry_id) == ("policy", "promises")]
     desk.publish(replaced(small_library(), *rules))
     return desk
 

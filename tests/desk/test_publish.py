@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from assist.content.library import LibraryError
+from assist.content.library import LibraryError, build_library
 from assist.content.wording import WordingError
-from assist.desk.libraries import Libraries
+from assist.desk.libraries import Libraries, shelf_of
 from assist.desk.publish import digest_of
+from assist.domain.complaint import ComplaintLexicon
 from assist.domain.event import EventKind
-from assist.domain.library import Entry
+from assist.domain.library import Entry, Safety, SmallTalk, Synonyms, Topics
+from assist.domain.policy import AnswerPolicy, AnswerWeights
 from assist.store.queries import events, inbox, libraries
 from assist.store.queries.libraries import Authored, Key
 from tests.conftest import NOW
@@ -251,3 +253,45 @@ def test_before_the_first_publishing_chats_are_kept_without_cards() -> None:
 
     assert shelf.library.number == 0
     assert shelf.engine.find(SHRIMP) == []
+
+
+def test_a_shelf_takes_over_what_its_changed_parts_are_not_read_by(desk: Desk) -> None:
+    desk.libraries = Libraries()
+    with desk.database.reader() as session:
+        desk.libraries.refresh(session)
+    before = desk.libraries.current(SHOP)
+    desk.publish([policy("reviews", {"review_after_days": 30})], author="老板", whole=False)
+
+    with desk.database.reader() as session:
+        desk.libraries.refresh(session)
+
+    after = desk.libraries.current(SHOP)
+    assert after.library.reviews.review_after_days == 30
+    assert after.topics is before.topics
+    assert after.engine.number == after.library.number == 2
+    assert after.engine.find(SHRIMP) == before.engine.find(SHRIMP)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("synonyms", Synonyms(rows=())),
+        ("small_talk", SmallTalk(phrases=(SHRIMP,), particles=())),
+        ("safety", Safety()),
+        ("complaints", ComplaintLexicon()),
+        ("topics", Topics(categories=(), intents=())),
+        ("articles", ()),
+        ("answers", AnswerPolicy(min_score=0.1, max_cards=1, weights=AnswerWeights(covered=9.0))),
+    ],
+)
+def test_a_shelf_built_beside_another_reads_as_one_built_alone(name: str, other: object) -> None:
+    whole = build_library(SHOP, 1, small_library())
+    changed = whole.model_copy(update={name: other})
+
+    beside, alone = shelf_of(changed, None, shelf_of(whole)), shelf_of(changed)
+
+    for question in (SHRIMP, MILK, "虾坏了，臭了", "你好", "牛奶酸了怎么赔", "huoxia"):
+        assert beside.engine.find(question) == alone.engine.find(question)
+        assert beside.topics.read(question) == alone.topics.read(question)
+        assert beside.typed.looked_for(question) == alone.typed.looked_for(question)
+        assert beside.listener.understand(question, (), ()) == alone.listener.understand(question, (), ())

@@ -7,14 +7,13 @@ from collections import Counter
 
 import pytest
 
-from assist.content.check import check_tree
-from assist.content.files import shipped_directory
 from assist.desk.guard_cards import Moment
-from assist.desk.libraries import Shelf, shelf_of
+from assist.desk.libraries import Shelf
 from assist.desk.search import Hit, search
 from assist.domain.library import Library
 from assist.suggest.words import word_table
 from tests.conftest import NOW
+from tests.shipped import shipped_shelf
 
 # Said otherwise than the word table says their characters.
 MOMENT = Moment(NOW, "Asia/Shanghai", None)
@@ -34,9 +33,7 @@ SAID_OTHERWISE = {
 
 @pytest.fixture(scope="module")
 def shelf() -> Shelf:
-    library = check_tree(shipped_directory()).library
-    assert library is not None
-    return shelf_of(library)
+    return shipped_shelf()
 
 
 def first_three(shelf: Shelf, query: str) -> list[Hit]:

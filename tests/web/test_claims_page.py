@@ -58,7 +58,7 @@ async def page(shop: RunningShop, by: str = "经理", language: str = "zh") -> s
 
 def claim_of(html: str, remedy_id: str) -> str:
     """Return what the page says of one remedy above the table."""
-    found = re.search(rf'<article class="claim[^>]*data-id="{remedy_id}".*?</article>', html, re.DOTALL)
+    found = re.search(rf'<article class="item claim[^>]*data-id="{remedy_id}".*?</article>', html, re.DOTALL)
     return found.group() if found else ""
 
 

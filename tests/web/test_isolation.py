@@ -25,6 +25,8 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "category": "eggs",
         "intent": "storage",
     },
+    ("POST", "/api/v1/practice/conversations/{conversation_id}/turns/{n}/check"): {"text": "x"},
+    ("POST", "/api/v1/practice/conversations/{conversation_id}/turns/{n}/answer"): {"text": "x", "seconds": 1},
 }
 """What each unsafe route needs; a route that is missing here fails the sweep, so that none is forgotten."""
 
@@ -66,7 +68,7 @@ async def test_an_outsider_finds_no_conversation_of_ours_on_any_route(shop: Runn
     answers: dict[tuple[str, str], int] = {}
     for method, path in swept:
         body = BODIES[(method, path)] | named.get(path.rpartition("/")[2], {}) if method != "GET" else None
-        url = path.replace("{conversation_id}", conversation["id"])
+        url = path.replace("{conversation_id}", conversation["id"]).replace("{n}", "1")
         answers[(method, path)] = (await shop.client.request(method, url, json=body, headers=theirs)).status_code
 
     assert len(swept) >= 4

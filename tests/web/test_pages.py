@@ -9,6 +9,7 @@ import pytest
 from httpx import ASGITransport
 
 from assist.desk.setup import Setup
+from assist.web.words import words
 from tests.shop import RunningShop
 
 from .conftest import add_shop, opened_chat, running_app
@@ -59,13 +60,13 @@ async def test_only_the_sidebar_may_be_framed_and_only_by_the_hosts_named(tmp_pa
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("language", ["zh", "en"])
-async def test_pages_speak_both_languages(shop: RunningShop, path: str, language: str) -> None:
+@pytest.mark.parametrize(("language", "tag"), [("zh", "zh-CN"), ("zh-TW", "zh-TW"), ("en", "en")])
+async def test_pages_speak_all_languages(shop: RunningShop, path: str, language: str, tag: str) -> None:
     answer = await shop.client.get(f"{path}?lang={language}", headers=shop.bearer("经理"))
 
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert f'<html lang="{"zh-CN" if language == "zh" else "en"}">' in answer.text
+    assert f'<html lang="{tag}">' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,7 @@ async def test_pages_speak_both_languages(shop: RunningShop, path: str, language
         pytest.param("", "", "zh-CN", id="nothing said"),
         pytest.param("", "en-GB,en;q=0.9", "en", id="the browser's first"),
         pytest.param("?lang=zh", "en-GB", "zh-CN", id="asked for"),
+        pytest.param("", "zh-HK,en;q=0.8", "zh-TW", id="traditional characters"),
         pytest.param("?lang=<script>", "", "zh-CN", id="nonsense"),
     ],
 )
@@ -92,6 +94,15 @@ async def test_pages_hold_nothing_inline_and_nothing_from_elsewhere(shop: Runnin
     assert all("src=" in tag or 'type="application/json"' in tag for tag in scripts)
     assert not re.search(r"<style\b|\sstyle=|\son\w+=|javascript:", html)
     assert all(link.startswith(("/", "?", "#", "data:")) for link in re.findall(r"(?:src|href)=\"([^\"]*)\"", html))
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_carries_the_words_of_its_scripts_and_no_others(shop: RunningShop, path: str) -> None:
+    html = (await shop.client.get(path, headers=shop.bearer("经理"))).text
+
+    blocks = [json.loads(found) for found in re.findall(r'id="words">(.*?)</script>', html)]
+    assert blocks
+    assert sum(len(block) for block in blocks) < len(words("zh")) / 2
 
 
 async def test_a_customers_name_and_words_are_text_in_cards_and_pages(shop: RunningShop, chat: str) -> None:

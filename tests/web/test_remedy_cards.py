@@ -27,9 +27,10 @@ from assist.domain.remedy import (
 from assist.domain.remedy_policy import Evidence, RemedyKind
 from assist.domain.suggestion import Arm, CardDetail
 from assist.store.queries.suggestions import SuggestionRow
+from assist.web.card_views import suggestion_out
 from assist.web.remedy_models import RemedyStateOut
 from assist.web.remedy_views import card_of, plain_yuan, trace_line, yuan
-from assist.web.views import cards_html, suggestion_out
+from assist.web.views import cards_html
 from assist.web.words import LANGUAGES, words
 from tests.conftest import NOW
 from tests.money import a_policy
@@ -92,7 +93,7 @@ def html_of(
         suggestion=a_suggestion(detail, text),
     )
     remedy = card_of(row, library, language, caller, {"s1": state} if state else {})
-    return cards_html([suggestion_out(row, library.answers, remedy)], language)
+    return cards_html([suggestion_out(row, library, NOW.date(), remedy=remedy)], language)
 
 
 def texts(html: str) -> str:

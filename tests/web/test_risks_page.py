@@ -47,7 +47,7 @@ async def page(shop: RunningShop, language: str = "zh") -> str:
 
 def shown(html: str, conversation: str) -> str:
     """Return what the page says of a conversation to look at now."""
-    found = re.search(rf'<article class="risk[^>]*data-id="{conversation}".*?</article>', html, re.DOTALL)
+    found = re.search(rf'<article class="item risk[^>]*data-id="{conversation}".*?</article>', html, re.DOTALL)
     return found.group() if found else ""
 
 

@@ -8,7 +8,8 @@ from assist.domain.policy import AnswerPolicy
 from assist.domain.suggestion import Reason
 from assist.suggest.features import EVIDENCE
 from assist.web.api_models import SuggestionOut
-from assist.web.views import cards_html, level_of
+from assist.web.card_views import level_of
+from assist.web.views import cards_html
 from assist.web.why import KIND_OF, pieces
 from assist.web.words import LANGUAGES, words
 

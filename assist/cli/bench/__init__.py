@@ -146,3 +146,14 @@ def push(
     from assist.cli.bench.push import print_push, run_push
 
     print_push(run_push(pushes, browser), as_json=as_json)
+
+
+@app.command()
+def publish(
+    times: Annotated[int, typer.Option(min=1, help="how often each kind of edit")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+) -> None:
+    """From pressing Publish in the editor to the card in its new words, for an article, a policy and a word list."""
+    from assist.cli.bench.publish import print_publish, run_publish
+
+    print_publish(run_publish(times), as_json=as_json)

@@ -15,7 +15,8 @@ export class Care {
   #box;
   #desk;
   #html = "";
-  #busy = false;
+  /** The promise that is being marked. */
+  #busy = "";
 
   /**
    * @param {HTMLElement} box
@@ -83,16 +84,17 @@ export class Care {
   async #end(button) {
     const row = /** @type {HTMLElement} */ (button.closest("[data-promise]"));
     const ending = button.dataset.ending ?? "";
-    if (this.#busy) return;
-    this.#busy = true;
-    const path = `promises/${encodeURIComponent(row.dataset.promise ?? "")}/${ending}`;
+    const promise = row.dataset.promise ?? "";
+    if (this.#busy === promise) return;
+    this.#busy = promise;
+    const path = `promises/${encodeURIComponent(promise)}/${ending}`;
     const answer = await this.#desk.api.ask(path, {}).catch(() => null);
     const words = this.#desk.words;
     if (answer?.status === 200) this.#desk.say(words[`care_said_${ending}`]);
     else this.#desk.say(answer?.status === 409 ? words.care_ended : words.care_unkept);
     // Until the row is gone the key means nothing: it would be said of the same promise again.
     if (answer) await this.#desk.refresh();
-    this.#busy = false;
+    if (this.#busy === promise) this.#busy = "";
   }
 
   /** @returns {NodeListOf<HTMLElement>} */

@@ -91,7 +91,11 @@ export class Chat {
       message.edited && !message.recalled ? this.#words.message_edited : "",
       message.private ? this.#words.message_private : "",
     ];
-    foot.textContent = marks.filter(Boolean).join(" · ");
+    foot.prepend(marks.filter(Boolean).join(" · "));
+    const keep = /** @type {HTMLAnchorElement} */ (foot.querySelector("a"));
+    keep.hidden = Boolean(delivery) || message.role !== "agent" || message.recalled || !message.text;
+    const from = { from_message: message.id, conversation: this.#conversation, lang: this.#lang };
+    keep.search = String(new URLSearchParams(from));
     return shown;
   }
 
@@ -117,7 +121,7 @@ export class Chat {
     const today = when.toDateString() === new Date().toDateString();
     /** @type {Intl.DateTimeFormatOptions} */
     const form = { hour: "2-digit", minute: "2-digit", ...(today ? {} : { month: "numeric", day: "numeric" }) };
-    return new Intl.DateTimeFormat(this.#lang === "zh" ? "zh-CN" : "en-GB", form).format(when);
+    return new Intl.DateTimeFormat(this.#lang === "en" ? "en-GB" : "zh-CN", form).format(when);
   }
 }
 

@@ -264,8 +264,8 @@ export class RemedyHands {
     const code = answer?.data?.error?.code;
     const why = words[`remedy_problem_${code}`] ?? answer?.data?.error?.message ?? String(answer?.status);
     const said = !answer || answer.status >= 500 ? words.remedy_offline : fill(words.remedy_refused, { why });
-    put(card, ".trouble", said);
-    card.querySelector(".trouble")?.removeAttribute("hidden");
+    put(card, ".asking .trouble", said);
+    card.querySelector(".asking .trouble")?.removeAttribute("hidden");
     this.#desk.say(said);
     if (answer?.status === 409) void this.#desk.refresh();
   }
@@ -279,8 +279,8 @@ export class RemedyHands {
     const opener = /** @type {HTMLElement} */ (card.querySelector('[data-money="open"]'));
     asking.hidden = !open;
     opener.setAttribute("aria-expanded", String(open));
-    put(card, ".trouble", "");
-    card.querySelector(".trouble")?.setAttribute("hidden", "");
+    put(card, ".asking .trouble", "");
+    card.querySelector(".asking .trouble")?.setAttribute("hidden", "");
     const needed = asking.querySelector("textarea[required]") ?? asking.querySelector("[type=submit]");
     /** @type {HTMLElement} */ (open ? needed : opener).focus();
   }
