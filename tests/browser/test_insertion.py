@@ -201,3 +201,67 @@ def test_a_thumb_down_asks_why_and_the_card_stays(shop: CardShop, agent: Window)
     assert card(page).get_by_role("button", name="没用").get_attribute("aria-pressed") == "true"
     assert card(page).locator(".verdict").is_hidden()
     assert card(page).is_visible()
+
+
+def test_a_reply_begun_is_there_after_a_reload_and_gone_once_sent(shop: CardShop, agent: Window) -> None:
+    conversation = shop.suggest(an_answer())
+    page = opened(shop, agent, conversation)
+    page.locator("#draft").fill("您好，我先查一下")
+
+    page.reload()
+
+    draft = page.locator("#draft")
+    assert eventually(lambda: draft.input_value() == "您好，我先查一下")
+    draft.press("Enter")
+    assert eventually(lambda: draft.input_value() == "")
+    page.reload()
+    page.locator("#composer").wait_for()
+    assert eventually(lambda: page.locator("#draft").input_value() == "")
+
+
+def test_what_is_written_in_a_card_waits_there_until_it_is_used_or_given_up(shop: CardShop, agent: Window) -> None:
+    shop.suggest(an_answer("另一位。"), name="另一位")
+    page = opened(shop, agent, shop.suggest(an_answer("活虾当天吃。"), name="这一位"))
+    edit = card(page).locator("[data-action=edit]")
+    area = card(page).locator(".editor textarea")
+    edit.click()
+    area.fill("活虾当天吃，别过夜。")
+
+    area.press("Escape")
+    edit.click()
+    assert eventually(lambda: area.input_value() == "活虾当天吃，别过夜。")
+    page.locator(".row", has_text="另一位").click()
+    page.locator("#cards .card", has_text="另一位。").wait_for()
+    page.locator(".row", has_text="这一位").click()
+    page.locator("#cards .card", has_text="活虾").wait_for()
+    edit.click()
+
+    assert eventually(lambda: area.input_value() == "活虾当天吃，别过夜。")
+    card(page).locator("[data-action=cancel]").click()
+    edit.click()
+    assert eventually(lambda: area.input_value() == "活虾当天吃。")
+
+
+def test_hits_have_numbers_and_keys_of_their_own(shop: CardShop, agent: Window) -> None:
+    page = opened(shop, agent, shop.suggest(an_answer("卡片的话。")))
+    page.locator("#search").fill("草莓")
+    hit = page.locator("#hits .card:not(:has(.internal:not([hidden]))) .rank").first
+    hit.wait_for()
+    rank = hit.inner_text()
+
+    page.keyboard.press(f"Alt+Digit{rank}")
+
+    # Put in at once, or its blanks are asked for first.
+    taken = page.locator(f"#hits .card:nth-child({rank})")
+    assert page.locator("#draft").input_value() or taken.locator(".slots").is_visible()
+    assert "卡片的话" not in page.locator("#draft").input_value()
+
+
+def test_on_a_phone_the_first_card_is_seen_below_a_short_chat(shop: CardShop, agent: Window) -> None:
+    page = opened(shop, agent, shop.suggest(an_answer()))
+    page.set_viewport_size({"width": 390, "height": 800})
+
+    box = card(page).bounding_box()
+
+    assert box is not None
+    assert box["y"] + 100 < 800

@@ -72,9 +72,10 @@ def opened(window: Window, kb: Demo, path: str) -> "Page":
 
 def saved_by(kb: Demo, token: str, entry_id: str, body: dict[str, object], revision: int) -> None:
     """Save a draft as somebody else would."""
-    sent = {"kind": "article", "entry_id": entry_id, "body": body, "base_number": 10_000, "revision": revision}
     with httpx.Client(trust_env=False, timeout=10) as client:
         headers = {"authorization": f"Bearer {kb.told[token]}"}
+        newest = client.get(f"{kb.url}/api/v1/kb/versions", headers=headers).json()["versions"][0]["number"]
+        sent = {"kind": "article", "entry_id": entry_id, "body": body, "base_number": newest, "revision": revision}
         client.post(f"{kb.url}/api/v1/kb/drafts", json=sent, headers=headers).raise_for_status()
 
 
@@ -156,6 +157,31 @@ def test_a_gap_opens_a_new_article_that_keeps_itself(kb: Demo, agent: Window) ->
     assert page.locator("#asks").input_value() == "榴莲没熟怎么办"
     assert page.locator("#intent").input_value() == "storage"
     assert not page.url.split("?")[0].endswith("/new")
+
+
+def test_a_new_article_names_what_is_missing_only_when_it_is_to_be_done(kb: Demo, manager: Window) -> None:
+    page = manager.page()
+    with page.expect_response(lambda one: "kb/check" in one.url):
+        page.goto(f"{kb.url}/kb/article/new")
+    page.locator(".title", has_text="新条目").wait_for()
+    assert page.locator("[aria-invalid], .at:not(:empty)").count() == 0
+    assert page.locator("#preview").bounding_box() in (None, {"x": 0, "y": 0, "width": 0, "height": 0})
+
+    page.locator("#publish").click()
+
+    page.locator("#title[aria-invalid=true]").wait_for()
+    page.locator("#at-text:not(:empty)").wait_for()
+
+
+def test_a_refused_picture_says_so_and_how_to_mend_it(kb: Demo, manager: Window) -> None:
+    page = opened(manager, kb, "/kb/article/new")
+    with page.expect_response(lambda one: "kb/check" in one.url and one.request.method == "POST"):
+        page.locator("#title").fill("有图的")
+
+    with page.expect_response(lambda one: "kb/check" in one.url):
+        page.locator("#upload").set_input_files({"name": "a.svg", "mimeType": "image/svg+xml", "buffer": b"<svg/>"})
+
+    page.locator("#upload-refused", has_text="请换成 PNG").wait_for()
 
 
 def test_hostile_texts_run_nowhere(kb: Demo, agent: Window) -> None:

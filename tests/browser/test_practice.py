@@ -132,6 +132,8 @@ def test_cards_that_are_seen_copied_rated_and_put_away_count_nowhere(trainee: Wi
         button = card.locator(f'[data-action="{action}"], [data-verdict="{action}"]')
         if button.count():
             button.first.click()
+    card.locator('[data-action="up"]').click()
+    page.locator("fresh-assist #notice", has_text="练习里不计数").wait_for()
     put_away = card.locator('[data-action="dismiss"]')
     put_away.first.click()
     card.locator('[data-action="reason"], [data-reason]').first.click()

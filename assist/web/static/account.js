@@ -2,12 +2,13 @@
 /** One's own account: a new password, and the places where one is signed in. */
 
 import { Api } from "./api.js";
+import { KeptDrafts } from "./kept-drafts.js";
 import { fill, span, wordsOf } from "./words.js";
 
 const words = wordsOf(document);
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
 const form = /** @type {HTMLFormElement} */ (element("change"));
-const { shortest = "", longest = "" } = main.dataset;
+const { shortest = "", longest = "", agent = "" } = main.dataset;
 
 /** @param {string} id */
 function element(id) {
@@ -71,7 +72,9 @@ async function endOne(button) {
 
 /** @param {string} path */
 async function leave(path) {
-  if (await end(path)) location.replace(`/login${location.search}`);
+  if (!(await end(path))) return;
+  new KeptDrafts(agent).clear();
+  location.replace(`/login${location.search}`);
 }
 
 /** @param {boolean} asked */

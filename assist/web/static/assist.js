@@ -370,9 +370,10 @@ export class Assist {
     this.#noticeEnd = setTimeout(() => (notice.hidden = true), NOTICE_MS);
   }
 
-  /** The card of a rank, as the agent counts them. @param {number} rank */
+  /** The card or the hit of a rank, as the agent counts them. @param {number} rank */
   #useRanked(rank) {
-    const card = this.#later.searching ? undefined : this.#cards.ranked(rank);
+    const hit = /** @type {HTMLElement | undefined} */ (this.#element("hits").children[rank - 1]);
+    const card = this.#later.searching ? hit : this.#cards.ranked(rank);
     if (card) primaryOf(card)?.click();
   }
 

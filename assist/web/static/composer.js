@@ -23,6 +23,7 @@ export class Composer {
   #api;
   #words;
   #host;
+  #kept;
   /** @type {Map<string, Draft>} */
   #drafts = new Map();
   #conversation = "";
@@ -37,11 +38,13 @@ export class Composer {
    * @param {import("./api.js").Api} api
    * @param {import("./types.js").Words} words
    * @param {Host} host
+   * @param {import("./kept-drafts.js").KeptDrafts} [kept] where drafts outlive the page
    */
-  constructor(api, words, host) {
+  constructor(api, words, host, kept) {
     this.#api = api;
     this.#words = words;
     this.#host = host;
+    this.#kept = kept;
     this.#area.addEventListener("input", (event) => this.#typed(/** @type {InputEvent} */ (event).isComposing));
     this.#area.addEventListener("compositionend", () => this.#typed());
     this.#area.addEventListener("keydown", (event) => this.#key(event));
@@ -91,6 +94,7 @@ export class Composer {
     if (!this.#takes(this.#area.value.length + text.length)) return;
     insertAtCaret(this.#area, text);
     this.#draft().sources.set(source, suggestionId);
+    this.#kept?.keep(this.#conversation, this.#draft());
     this.#area.scrollTop = this.#area.scrollHeight;
   }
 
@@ -117,6 +121,7 @@ export class Composer {
     if (draft) return draft;
     /** @type {Draft} */
     const made = { text: "", sources: new Map(), attempt: null, sending: false, problem: "" };
+    Object.assign(made, this.#conversation && this.#kept?.of(this.#conversation));
     this.#drafts.set(this.#conversation, made);
     return made;
   }
@@ -128,6 +133,7 @@ export class Composer {
     draft.problem = "";
     if (!unfinished) this.#host.typed(draft.text);
     if (!draft.text.trim()) draft.sources.clear();
+    this.#kept?.keep(this.#conversation, draft);
     this.#show();
   }
 
@@ -153,6 +159,8 @@ export class Composer {
     attempt.reason = reason ?? attempt.reason;
     draft.sending = true;
     draft.problem = "";
+    // With its key: sent again after a reload, it is still sent once.
+    this.#kept?.keep(conversation, draft);
     this.#show();
     const { key, suggestionId } = attempt;
     const body = { text, client_key: key, suggestion_id: suggestionId, override_reason: attempt.reason };
@@ -161,6 +169,7 @@ export class Composer {
     draft.sending = false;
     if (answer?.status === 202) {
       this.#drafts.delete(conversation);
+      this.#kept?.forget(conversation);
       this.#host.sent(conversation, attempt.key, text);
     } else {
       this.#failed(draft, attempt, answer);

@@ -6,6 +6,7 @@ import { Api } from "./api.js";
 import { Chat } from "./chat.js";
 import { Composer } from "./composer.js";
 import { FreshAssist } from "./fresh-assist.js";
+import { KeptDrafts } from "./kept-drafts.js";
 import { ConversationList } from "./list.js";
 import { wordsOf } from "./words.js";
 
@@ -16,11 +17,14 @@ const api = new Api();
 const assist = /** @type {FreshAssist} */ (document.getElementById("assist"));
 const chat = new Chat(api, words, assist.getAttribute("lang") ?? "zh");
 const list = new ConversationList(words, choose);
-const composer = new Composer(api, words, {
+const kept = new KeptDrafts(assist.getAttribute("agent") ?? "");
+/** @type {import("./composer.js").Host} */
+const host = {
   sent: (conversation) => chat.sent(conversation),
   typed: (text) => assist.setDraft(text),
   refused: (text, refused) => assist.draftRefused(text, refused),
-});
+};
+const composer = new Composer(api, words, host, kept);
 let selected = "";
 
 /** @param {string} id */

@@ -16,6 +16,8 @@ import { firstSlot } from "./words.js";
 const PANELS = /** @type {const} */ ({ why: ".why", dismiss: ".dismissal", down: ".verdict" });
 
 export class CardHands {
+  /** What was written in an editor and not handed over yet. @type {Map<string, string>} */
+  #written = new Map();
   #host;
   #desk;
   #handover;
@@ -31,6 +33,10 @@ export class CardHands {
     this.#handover = new Handover(host, desk, (card) => this.#gave(card, "send", editorOf(card).area.value, true));
     root.addEventListener("click", (event) => this.#click(event));
     root.addEventListener("submit", (event) => this.#submit(event));
+    root.addEventListener("input", ({ target }) => {
+      const card = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest(".editor")?.closest(".card"));
+      if (card) this.#written.set(this.#placeOf(card), editorOf(card).area.value);
+    });
     root.addEventListener("keydown", (event) => this.#key(/** @type {KeyboardEvent} */ (event)), true);
   }
 
@@ -43,7 +49,10 @@ export class CardHands {
     if (action === "use") void this.#use(card, this.#desk.textOf(card), false);
     if (action === "say") void this.#use(card, button.dataset.text ?? "", false);
     if (action === "edit") this.#toggleEditor(card);
-    if (action === "cancel") this.#closeEditor(card);
+    if (action === "cancel") {
+      this.#written.delete(this.#placeOf(card));
+      this.#closeEditor(card);
+    }
     if (action === "why" || action === "dismiss") toggle(card, button, PANELS[action]);
     if (action === "reason") this.#putAway(card, reason);
     if (action === "up" || action === "down") this.#rate(card, action, "none");
@@ -128,6 +137,7 @@ export class CardHands {
       this.#desk.step({ kind, suggestion_id: suggestionId });
     }
     if (!edited) return;
+    this.#written.delete(this.#placeOf(card));
     this.#hideEditor(card);
     if (way === "send") this.#desk.tell("assist-back", {});
     this.#desk.settle();
@@ -156,7 +166,8 @@ export class CardHands {
     panel?.toggleAttribute("hidden", !asks);
     this.#desk.step({ kind: "rated", suggestion_id: suggestionId, verdict, reason });
     this.#desk.tell("assist-feedback", { suggestionId, verdict, reason });
-    if (!asks) this.#desk.say(this.#desk.words.card_rated);
+    const { words, say } = this.#desk;
+    if (!asks) say(this.#host.getAttribute("mode") === "practice" ? words.card_rated_practice : words.card_rated);
     const next = asks ? panel?.querySelector("button") : card.querySelector(`[data-action="${verdict}"]`);
     if (card.matches(":focus-within")) /** @type {HTMLElement | null} */ (next)?.focus();
   }
@@ -191,7 +202,10 @@ export class CardHands {
    */
   #openEditor(card, text, sends) {
     const { form, area, button } = editorOf(card);
-    if (form.hidden || sends) area.value = text;
+    if (form.hidden || sends) {
+      area.defaultValue = text;
+      area.value = this.#written.get(this.#placeOf(card)) ?? text;
+    }
     form.hidden = false;
     form.classList.toggle("sends", sends);
     card.classList.add("editing");
@@ -201,6 +215,11 @@ export class CardHands {
     if (slot) area.setSelectionRange(slot.start, slot.end);
     // What is to be sent is checked before it is, like any draft.
     if (sends) area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  }
+
+  /** Whose words they are: this customer's card, and the text the editor was opened with. @param {HTMLElement} card */
+  #placeOf(card) {
+    return [this.#host.getAttribute("conversation"), card.dataset.id, editorOf(card).area.defaultValue].join();
   }
 
   /** @param {HTMLElement} card */

@@ -16,8 +16,14 @@ const api = new Api();
 const words = wordsOf(document);
 /** @type {import("./kb-workflow.js").State} */
 const state = JSON.parse(byId("state").textContent ?? "{}");
-const side = new Side(api, words, state);
-const fields = new Fields(/** @type {HTMLFormElement} */ (byId("form")), words, touched);
+/** In a new article a field that nobody has begun is not missing yet, until one wants to be done. */
+let wantsAll = Boolean(state.draft ?? state.published);
+/** @type {Set<string>} */
+const begun = new Set();
+const form = /** @type {HTMLFormElement} */ (byId("form"));
+form.addEventListener("input", ({ target }) => begun.add(/** @type {HTMLInputElement} */ (target).name));
+const side = new Side(api, words, state, (field) => wantsAll || begun.has(field) || !missing(field));
+const fields = new Fields(form, words, touched);
 let ends = state.ends;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let looking;
@@ -35,8 +41,8 @@ const workflow = new Workflow(api, words, state, {
 });
 
 on("save", () => workflow.save());
-on("hand-in", () => workflow.end("hand-in"));
-on("publish", () => workflow.publish(/** @type {HTMLInputElement} */ (byId("despite")).checked));
+on("hand-in", () => done() && workflow.end("hand-in"));
+on("publish", () => done() && workflow.publish(/** @type {HTMLInputElement} */ (byId("despite")).checked));
 on("discard", () => {
   if (confirm(words.kb_discard_sure)) workflow.end("discard");
 });
@@ -63,6 +69,18 @@ function touched() {
   byId("named").textContent = body.title || words.kb_untitled;
   workflow?.touched();
   look();
+}
+
+/** One wants to be done with it: now all that is missing is told. */
+function done() {
+  wantsAll = true;
+  side.showFindings(side.findings);
+  return true;
+}
+
+/** @param {string} name */
+function missing(name) {
+  return form.elements.namedItem(name) !== null && !(name in fields.read());
 }
 
 /** @param {boolean} value */

@@ -174,13 +174,13 @@ export class Fields {
     const input = /** @type {HTMLInputElement} */ (this.#id("upload"));
     const file = input.files?.[0];
     if (!file) return;
-    const at = this.#id("at-images");
-    at.textContent = "";
+    const refused = this.#id("upload-refused");
+    refused.textContent = "";
     const path = `/api/v1/kb/media?${new URLSearchParams({ name: file.name.slice(0, 200) })}`;
     const answer = await fetch(path, { method: "POST", body: file, credentials: "same-origin" }).catch(() => null);
     input.value = "";
     if (answer?.status !== 201) {
-      at.textContent = answer ? this.words.kb_image_refused : this.words.kb_unreachable;
+      refused.textContent = answer ? this.words.kb_image_refused : this.words.kb_unreachable;
       return;
     }
     const alt = fill(this.words.kb_image_named, { name: file.name.replace(/\.\w+$/, "") });

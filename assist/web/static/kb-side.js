@@ -12,8 +12,10 @@ export class Side {
    * @param {import("./api.js").Api} api
    * @param {import("./types.js").Words} words
    * @param {{entry_id: string, language: string}} state
+   * @param {(field: string) => boolean} due whether what is wrong with a field is to be told by now
    */
-  constructor(api, words, state) {
+  constructor(api, words, state, due) {
+    this.due = due;
     this.api = api;
     this.words = words;
     this.state = state;
@@ -50,9 +52,12 @@ export class Side {
   /** @param {any[]} findings */
   showFindings(findings) {
     this.findings = findings;
+    const due = findings.filter((one) => this.due(one.field.split(".")[0]));
+    // All that is missing was not begun yet: nothing to say, which is not that all is well.
+    byId("lint").hidden = findings.length > 0 && !due.length;
     for (const one of document.querySelectorAll(".at")) one.textContent = "";
     for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-    const shown = findings.map((one) => this.#finding(one));
+    const shown = due.map((one) => this.#finding(one));
     if (!findings.length) shown.push(item("good", this.words.kb_lint_good));
     byId("findings").replaceChildren(...shown);
     const pass = byId("pass");
@@ -83,6 +88,7 @@ export class Side {
   /** @param {any} tried */
   #showTried(tried) {
     byId("preview-none").hidden = tried.html !== null;
+    byId("preview").hidden = tried.html === null;
     this.card.innerHTML = tried.html ?? "";
     byId("tried-draft").replaceChildren(...this.#hits(tried.draft));
     byId("tried-published").replaceChildren(...this.#hits(tried.published));

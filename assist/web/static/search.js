@@ -86,15 +86,18 @@ export class Search {
    */
   #show(found, said) {
     this.#say(said);
-    const hits = found.map((one) => this.#hit(one));
+    const hits = found.map((one, at) => this.#hit(one, at + 1));
     const list = /** @type {HTMLElement} */ (this.#root.querySelector("#hits"));
     list.replaceChildren(...hits);
     list.hidden = !hits.length;
     hits.forEach(foldable);
   }
 
-  /** @param {import("./types.js").Found} found */
-  #hit(found) {
+  /**
+   * @param {import("./types.js").Found} found
+   * @param {number} rank
+   */
+  #hit(found, rank) {
     const template = /** @type {HTMLTemplateElement} */ (this.#root.querySelector("#hit"));
     const card = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
     const put = (/** @type {string} */ where, /** @type {string} */ text) => {
@@ -102,6 +105,8 @@ export class Search {
       if (element) element.textContent = text;
     };
     put("h3", found.title);
+    put(".rank", String(rank));
+    /** @type {HTMLElement} */ (card.querySelector(".rank")).dataset.digit = String(rank);
     put(".category", this.#words[`category_${found.category}`] ?? found.category);
     put(".like", this.#words.card_like + found.matched);
     const pictures = /** @type {HTMLElement} */ (card.querySelector(".pictures"));
