@@ -8,6 +8,7 @@ from pathlib import Path
 from assist.domain.library import Entry, Library, Phrasing
 
 from .check_articles import check_library, plain
+from .check_characters import check_characters
 from .check_conflicts import check_conflicts
 from .check_offers import check_offers
 from .check_remedy import check_remedy
@@ -54,7 +55,7 @@ def check_tree(root: Path) -> Checked:
         findings += articles
         findings += _learned(entries, library, root)
         findings += [*check_remedy(library, root), *check_scripts(library, root), *check_conflicts(library, root)]
-        findings += check_offers(library, root)
+        findings += [*check_offers(library, root), *check_characters(library, root)]
     findings.sort(key=_in_order)
     return Checked(library=library, entries=tuple(entries), findings=tuple(findings))
 

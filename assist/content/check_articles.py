@@ -9,7 +9,8 @@ from rapidfuzz import fuzz, process
 
 from assist.domain.library import RUNTIME_SLOTS, Article, Library
 
-from .check_english import EnglishBeside, check_english
+from .check_characters import character_findings
+from .check_english import FENCE, EnglishBeside, check_english
 from .figures_said import figures_in
 from .near_texts import NearTexts
 from .said import Said
@@ -93,6 +94,9 @@ _BARE = _Bare()
 
 
 def _one(article: Article, library: Library) -> Iterator[Finding]:
+    fences = {"text": _TEXT, "text_en": FENCE}
+    for key, message in character_findings(article):
+        yield article.id, fences.get(key, key), message
     try:
         slots = slots_of(article.text)
     except WordingError as error:

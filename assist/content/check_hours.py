@@ -8,6 +8,7 @@ from pathlib import Path
 from assist.domain.library import Library
 
 from .errors import ContentError
+from .said import Said
 from .texts import Files
 
 FILE = "policy/hours.toml"
@@ -21,7 +22,11 @@ Hours = tuple[int, int]
 
 
 def check_hours(library: Library, root: Path | None) -> Iterator[ContentError]:
-    """Yield a remark where the shifts and the figure customers are told differ: the two are edited apart."""
+    """Yield a remark where no shift is set, or where the shifts and the figure customers are told differ: the two are
+    edited apart."""
+    if not library.hours.shifts and (root is None or (root / FILE).is_file()):
+        template = "no shift is set, so the shop counts as there day and night; add the hours people keep"
+        yield ContentError(FILE, 1, Said("no_shifts", template))
     if message := hours_differ(library):
         yield ContentError(FILE, 1, message)
         yield ContentError("policy/service.toml", Files(root).service_line(TOLD_AS), message)
@@ -37,7 +42,8 @@ def hours_differ(library: Library) -> str | None:
     if said == kept:
         return None
     shown = ", ".join(f"{_clock(start)}-{_clock(until)}" for start, until in sorted(kept))
-    return f"people are there {shown}, customers are told {told.value!r} ({TOLD_AS}); make the two the same"
+    template = "people are there {kept}, customers are told {told!r} ({name}); make the two the same"
+    return Said("hours_differ", template, kept=shown, told=told.value, name=TOLD_AS)
 
 
 def hours_said(text: str) -> list[Hours]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from assist.domain.library import RUNTIME_SLOTS, Library
 from assist.domain.offer import EvidenceKind, Offer
 
+from .check_characters import character_findings
 from .check_english import english_figures_in
 from .english import HAN
 from .errors import ContentError
@@ -34,8 +35,16 @@ def check_offers(library: Library, root: Path) -> Iterator[ContentError]:
 def offer_findings(library: Library) -> Iterator[Finding]:
     """Yield what is wrong with each offer of a library."""
     for offer in library.offers:
-        for key, message in (*_labels(offer, library), *_days(offer), *_wording(offer), *_evidence(offer)):
+        for key, message in _findings(offer, library):
             yield offer.id, key, message
+
+
+def _findings(offer: Offer, library: Library) -> Iterator[tuple[str, str]]:
+    yield from character_findings(offer)
+    yield from _labels(offer, library)
+    yield from _days(offer)
+    yield from _wording(offer)
+    yield from _evidence(offer)
 
 
 def _labels(offer: Offer, library: Library) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from opencc import OpenCC
 
+from assist.domain.characters import without_hidden
 from assist.domain.value import Value
 
 _HAN = r"[㐀-鿿豈-﫿〇]"
@@ -22,7 +23,6 @@ _SYLLABLE = re.compile(
 )
 _LOST = re.compile("\ufffd|\\?{2,}|\uff1f{2,}|\u25a1|(?<!\\*)\\*(?!\\*)|锟斤拷|烫烫烫|屯屯屯")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Cleaned(Value):
@@ -41,14 +41,14 @@ def clean(text: str) -> Cleaned:
     What was lost before cannot be brought back: it is named, and stays for a person to mend.
     """
     done: list[str] = []
-    plain = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+    plain = without_hidden(_INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
     plain = unicodedata.normalize("NFC", plain).strip()
     if len(plain) < len(text.strip().replace("\r\n", "\n")):
         done.append("invisible")
     bare = _GLOSS.sub(_without_gloss, plain)
     if bare != plain:
         done.append("glosses")
-    simple = _simplified(bare)
+    simple = simplified(bare)
     if simple != bare:
         done.append("simplified")
     return Cleaned(
@@ -75,7 +75,8 @@ def _around(text: str, match: re.Match[str]) -> str:
     return text[max(0, match.start() - 6) : match.end() + 6].replace("\n", " ")
 
 
-def _simplified(text: str) -> str:
+def simplified(text: str) -> str:
+    """Return a text in simplified characters."""
     return str(_converter().convert(text))
 
 

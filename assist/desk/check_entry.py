@@ -14,6 +14,7 @@ from assist.content.check_english import FENCE
 from assist.content.english import with_english
 from assist.content.entries import UnfitBody, read_entry
 from assist.content.errors import ContentError
+from assist.content.figures_said import counts_in
 from assist.content.library import LibraryError, with_facts
 from assist.content.said import Said
 from assist.content.texts import Files, texts_of, titles_of
@@ -172,6 +173,9 @@ class _Known:
         yield from (_error(article.id, _field(key, article), message) for _, key, message in self.beside.check(article))
         yield from self._guarded(article)
         yield from self._conflicting(article)
+        if counts := counts_in(article.text):
+            template = "small counts are let pass without a source: {said}; see that each is right"
+            yield _finding("hint", article.id, "text", Said("counts", template, said=", ".join(counts)))
         yield from self._answered(article)
 
     def half(self, wanted: Wanted) -> Iterator[EntryFinding]:

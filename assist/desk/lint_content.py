@@ -8,6 +8,7 @@ from pathlib import Path
 
 from assist.content.check import Checked, check_tree
 from assist.content.check_articles import check_library
+from assist.content.check_characters import check_characters
 from assist.content.check_conflicts import check_conflicts
 from assist.content.check_hours import check_hours
 from assist.content.check_offers import offer_findings
@@ -26,6 +27,7 @@ from assist.domain.remedy_policy import RemedyKind
 from assist.suggest.guard import Guard, build_guard
 from assist.suggest.text import fold
 
+from .check_targets import check_targets
 from .guard_text import Guards, guard_text
 
 _WATCHES = {
@@ -57,7 +59,7 @@ def check_content(root: Path, today: date | None = None) -> Checked:
     if checked.library is None:
         return checked
     refused, remarked = lint(checked.library, root)
-    refused += _contradictions(checked.library)
+    refused += [*_contradictions(checked.library), *check_targets(checked.library.targets, root)]
     remarked += [*_missing(root), *check_hours(checked.library, root)]
     old = check_reviews(checked.library, root, today) if today else ()
     return checked.with_more(refused, (*remarked, *old))
@@ -118,7 +120,7 @@ def lint_texts(texts: Iterable[Text], guards: Guards) -> tuple[list[ContentError
 def check_whole(library: Library) -> tuple[list[ContentError], list[ContentError]]:
     """Return what `check_content` finds in a library that stands in no files; places are on line 1."""
     refused, remarked = lint(library, None)
-    refused += _contradictions(library)
+    refused += [*_contradictions(library), *check_targets(library.targets, None), *check_characters(library, None)]
     refused += [ContentError(owner, 1, message) for owner, _, message in check_library(library)]
     if library.remedy is not None:
         refused += [_at_place(place, message) for place, message in findings_of(library.remedy, library)]

@@ -1,15 +1,32 @@
 """What content is made of: ids, lines, and figures that may be told, each with its source."""
 
-from datetime import date
+from datetime import date, time
 from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from .value import Value
 
 EntryId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,79}$")]
 SlotName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def read_day(value: object) -> object:
+    """Return the day that an ISO text says; what is no text as it is. Raises what pydantic calls `date_parsing`."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise PydanticCustomError("date_parsing", "this is no day; write one such as 2026-03-01") from error
+
+
+def read_clock(value: object) -> object:
+    """Return the time that an ISO text says; what is no text as it is. Raises what pydantic calls `time_parsing`."""
+    try:
+        return time.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise PydanticCustomError("time_parsing", "this is no time; write one such as 08:00") from error
 
 
 class Source(Value):
@@ -41,7 +58,7 @@ class Fact(Value):
     @field_validator("valid_until", mode="before")
     @classmethod
     def read_iso_date(cls, value: object) -> object:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        return read_day(value)
 
 
 class FactUse(Value):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from .complaint import ComplaintLexicon
-from .figures import EntryId, Fact, FactUse, Line, SlotName
+from .figures import EntryId, Fact, FactUse, Line, SlotName, read_day
 from .guard import ForbiddenLexicon, GuardPolicy
 from .matter import Matters
 from .mood import AlertPolicy, MoodPolicy, RiskPolicy
@@ -72,7 +72,7 @@ class Article(Value):
     @field_validator("reviewed", mode="before")
     @classmethod
     def read_iso_date(cls, value: object) -> object:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        return read_day(value)
 
 
 class Label(Value):

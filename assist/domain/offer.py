@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from .figures import EntryId, Fact, Line, SlotName
+from .figures import EntryId, Fact, Line, SlotName, read_day
 from .value import Value
 
 Sentence = Annotated[str, Field(min_length=1, max_length=500)]
@@ -61,4 +61,4 @@ class Offer(Value):
     @field_validator("valid_from", "valid_until", "reviewed", mode="before")
     @classmethod
     def read_iso_date(cls, value: object) -> object:
-        return date.fromisoformat(value) if isinstance(value, str) else value
+        return read_day(value)

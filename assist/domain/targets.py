@@ -5,16 +5,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from .figures import Line
+from .figures import Line, read_clock, read_day
 from .people import Level
 from .value import Value
 
-
-def _read_day(value: object) -> object:
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-Day = Annotated[date, BeforeValidator(_read_day)]
+Day = Annotated[date, BeforeValidator(read_day)]
 
 
 class Target(Value):
@@ -58,7 +53,7 @@ class Shift(Value):
     @field_validator("start", "until", mode="before")
     @classmethod
     def read_time(cls, value: object) -> object:
-        return time.fromisoformat(value) if isinstance(value, str) else value
+        return read_clock(value)
 
 
 class HoursPolicy(Value):

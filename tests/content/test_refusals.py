@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from assist.content.check import check_tree
-from assist.content.figures_said import figures_in
+from assist.content.figures_said import counts_in, figures_in
 from tests.trees import ARTICLE, GREETED, NAME
 
 TEXT_LINE = 22
@@ -261,6 +261,21 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         "4℃",
         "零下18度",
         "一斤",
+        "十分钟",
+        "十分之一",
+        "三个月",
+        "三个半小时",
+        "两个多星期",
+        "五个工作日",
+        "三个百分点",
+        "十二个",
+        "百分百",
+        "四周",
+        "第三天",
+        "三块",
+        "两盒",
+        "八折",
+        "<3天内>",
     ],
 )
 def test_a_figure_is_a_figure_in_any_dress(text: str) -> None:
@@ -284,7 +299,45 @@ def test_a_figure_is_a_figure_in_any_dress(text: str) -> None:
         "七上八下",
         "放几天再看",
         "一个一个摆好",
+        "顶部有三个小眼",
+        "十分简单",
+        "味道十分新鲜",
+        "三三两两地摆",
+        "两两分装",
+        "第一次买",
+        "先洗两遍",
+        "分三步做",
+        "有四个面和四条边",
+        "千万别泡水",
+        "四周垫冰袋",
+        "一年四季都有",
+        "对半分给家人",
+        "煎到七分熟",
+        "千层蛋糕",
+        "铺两层厨房纸",
+        "切成八个小块",
+        "<h2>怎么洗</h2>",
+        "见 https://shop.example/a1?b=2",
     ],
 )
 def test_a_numeral_in_a_plain_word_is_no_figure(text: str) -> None:
     assert figures_in(text) == []
+
+
+def test_small_counts_are_named_for_a_second_look() -> None:
+    assert counts_in("顶部有三个小眼，洗两遍，放三个月，十二个一盒") == ["三个", "两遍"]
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "says"),
+    [
+        pytest.param("当天", "当\u202e天", "U+202E RIGHT-TO-LEFT OVERRIDE", id="a text that runs backwards"),
+        pytest.param("当天", "当\u0085天", "U+0085", id="a control character"),
+        pytest.param('title = "活虾到家怎么保存"', 'title = "\u3000\u200b "', "nothing to be seen", id="a blank title"),
+    ],
+)
+def test_what_nobody_sees_is_refused(tree: Path, was: str, now: str, says: str) -> None:
+    assert was in ARTICLE
+    write(tree, ARTICLE.replace(was, now))
+
+    assert [message for _, _, message in found(tree) if says in message]
