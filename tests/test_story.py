@@ -21,6 +21,7 @@ async def _until(shop: RunningShop, path: str, headers: dict[str, str], ready) -
             await anyio.sleep(0.02)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 async def test_one_message_walks_from_signed_bytes_to_a_kpi_row(
     database_url: str, tmp_path: Path, webhook_secret: str, clock: StillClock
 ) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import AsyncGenerator, Callable
+from functools import partial
 from pathlib import Path
 
 from fastapi import Depends, FastAPI
@@ -48,6 +49,7 @@ from assist.web import (
     topics,
 )
 from assist.web.auth import own_pages_only
+from assist.web.body_limits import JsonLimit
 from assist.web.cross_origin import CrossOrigin
 from assist.web.errors import install_errors
 from assist.web.front import Front, install_front
@@ -56,7 +58,7 @@ from assist.web.static_files import StaticFiles
 
 from .loops import Loops
 from .process import Process, make_process, start, stop
-from .publish_files import publish_files, watch_files
+from .publish_files import publish_files, reload_with_files, watch_files
 
 _STATIC = Path(inbound.__file__).parent / "static"
 
@@ -109,7 +111,7 @@ def create_app(
         redoc_url=None,
         dependencies=[Depends(own_pages_only)],
     )
-    install_front(app, _front(process))
+    install_front(app, _front(process, content))
     install_errors(app)
     for module in (
         health,
@@ -147,13 +149,14 @@ def create_app(
     ):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(_STATIC), name="static")
+    app.add_middleware(JsonLimit)
     app.add_middleware(CrossOrigin, embeds=process.embeds)
     app.add_middleware(SecurityHeaders, embeds=process.embeds)
     app.state.process = process
     return app
 
 
-def _front(process: Process) -> Front:
+def _front(process: Process, content: Path) -> Front:
     loopback = is_loopback(process.settings.host)
     return Front(
         database=process.database,
@@ -165,7 +168,7 @@ def _front(process: Process) -> Front:
         meters=process.meters,
         clock=process.clock,
         box=process.box,
-        reload=process.reload,
+        reload=partial(reload_with_files, process, content),
         cookies_secure=not loopback,
         loopback=loopback,
         embeds=process.embeds,

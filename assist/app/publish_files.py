@@ -1,12 +1,13 @@
-"""Publish a `templates_kb` folder into every shop, at start and on change."""
+"""Publish a `templates_kb` folder into every shop: at start, on change, and into a new shop at once."""
 
 import logging
 import threading
+from collections.abc import Collection
 from pathlib import Path
 
 from assist.desk.lint_content import check_content
 from assist.desk.publish import FILES, publish
-from assist.store.queries import people
+from assist.store.queries import libraries, people
 from assist.store.writer import WriterClosed
 
 from .process import Process
@@ -16,8 +17,21 @@ logger = logging.getLogger(__name__)
 _LOOK_EVERY_SECONDS = 1.0
 
 
-def publish_files(process: Process, root: Path) -> bool:
-    """Check the tree as a whole and publish it where it differs; False when it has findings and nothing was done."""
+def reload_with_files(process: Process, root: Path) -> None:
+    """Look again at what is connected; a shop that was added since has the tree's content before its first chat."""
+    process.reload()
+    with process.database.reader() as session:
+        published = libraries.newest_numbers(session)
+        new = [shop.id for shop in people.shops(session) if shop.id not in published]
+    if new:
+        publish_files(process, root, only=new)
+
+
+def publish_files(process: Process, root: Path, *, only: Collection[str] | None = None) -> bool:
+    """Check the tree as a whole and publish it where it differs; False when it has findings and nothing was done.
+
+    `only`: the ids of the shops to publish into, every shop where left out.
+    """
     checked = check_content(root)
     for finding in checked.findings:
         logger.error("%s", finding)
@@ -25,7 +39,7 @@ def publish_files(process: Process, root: Path) -> bool:
         logger.error("%s: %d findings; the published library stays in place", root, len(checked.findings))
         return False
     with process.database.reader() as session:
-        shops = people.shops(session)
+        shops = [shop for shop in people.shops(session) if only is None or shop.id in only]
     for shop in shops:
         change = publish(shop.id, checked.entries, author=FILES, reason="templates_kb", now=process.clock())
         published = process.writer.submit(change).result()

@@ -30,6 +30,10 @@ class UnknownEntry(Exception):
     """What shall end is not published."""
 
 
+class UnknownBase(ValueError):
+    """A draft says it was begun from a version that a shop never had."""
+
+
 class DraftEnded(Exception):
     """A draft that is published or given up cannot be changed; begin a new one."""
 
@@ -93,7 +97,7 @@ def body_text(kind: EntryKind, entry_id: str, body: Mapping[str, Any]) -> str:
 def save_draft(caller: Caller, saving: Saving, now: datetime) -> Change[Draft]:
     """Return the change that keeps a draft under its next revision; what is unfinished may be kept too.
 
-    Raises NotYourPart at once, EditedMeanwhile or UnknownEntry in the change.
+    Raises NotYourPart at once, EditedMeanwhile, UnknownBase or UnknownEntry in the change.
     A draft in review is taken back by a save of whoever may not publish it.
     """
     area = area_of(saving.kind, saving.entry_id)
@@ -105,7 +109,7 @@ def save_draft(caller: Caller, saving: Saving, now: datetime) -> Change[Draft]:
             raise _meanwhile(session, saving, known)
         if saving.body is None:
             _require_published(session, caller.shop_id, saving.kind, saving.entry_id)
-        base = min(saving.base_number, _newest(session, caller.shop_id))
+        base = _known_base(session, caller.shop_id, saving.base_number)
         if known is None:
             return _begin(session, caller, saving, base, now)
         stays = known.state is DraftState.review and may(caller.role, Verb.publish, area)
@@ -249,6 +253,13 @@ def _require_published(session: Session, shop_id: str, kind: EntryKind, entry_id
     now = versions.edition_at(session, shop_id, kind, entry_id, _newest(session, shop_id))
     if now is None or now.body is None:
         raise UnknownEntry(f"{kind}/{entry_id} is not published, so it cannot end; give its draft up instead")
+
+
+def _known_base(session: Session, shop_id: str, number: int) -> int:
+    newest = _newest(session, shop_id)
+    if number > newest:
+        raise UnknownBase(f"base_number {number}: no such version, the newest is {newest}; name the one you began from")
+    return number
 
 
 def _newest(session: Session, shop_id: str) -> int:

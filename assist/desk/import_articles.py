@@ -147,7 +147,7 @@ class _Planner:
 
     def __init__(self, known: Known) -> None:
         self._known = known
-        self._reader = RowReader(known.library, known.shelf.topics, known.today)
+        self._reader = RowReader(known.library, known.shelf.topics)
         self._beside = beside(known.library)
         self._files = Files(None)
         self._ids: dict[str, int] = {}
@@ -192,7 +192,7 @@ class _Planner:
         entry_id, title = str(body["id"]), str(body["title"])
         published, waiting = self._known.published.get(entry_id), self._known.waiting.get(entry_id)
         try:
-            kept = _entry(body, published)
+            kept = _entry(body, published, self._known.today)
         except UnfitBody as error:
             template = "{field}: {message}"
             return _skipped(
@@ -222,19 +222,20 @@ class _Planner:
             yield _found(one.message)
 
 
-def _entry(body: dict[str, Any], published: str | None) -> str:
+def _entry(body: dict[str, Any], published: str | None, today: date) -> str:
     """Return the body as it is kept: what is only imported again keeps the day it was reviewed."""
     entry_id = str(body["id"])
-    kept = read_entry("article", entry_id, json.dumps(body, ensure_ascii=False)).body
+    looked_at: dict[str, Any] = {"reviewed": today.isoformat(), **body}
+    kept = read_entry("article", entry_id, json.dumps(looked_at, ensure_ascii=False)).body
     if published is None:
         return kept
     before: dict[str, Any] = json.loads(published)
-    again = {**before, **body, "reviewed": before["reviewed"]}
+    again = {**before, **body}
     unchanged = read_entry("article", entry_id, json.dumps(again, ensure_ascii=False)).body
     return (
         unchanged
         if unchanged == published
-        else read_entry("article", entry_id, json.dumps({**before, **body}, ensure_ascii=False)).body
+        else read_entry("article", entry_id, json.dumps({**before, **looked_at}, ensure_ascii=False)).body
     )
 
 

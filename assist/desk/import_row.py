@@ -17,6 +17,7 @@ TITLE = 60
 _MANY = re.compile("[|;\uff1b]")
 _PARTED = re.compile(r"[\n,\uff0c、|;\uff1b]+")
 _YES = frozenset({"1", "true", "yes", "y", "是", "内部"})
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
@@ -35,9 +36,8 @@ def finding(rule: str, template: str, **values: str) -> RowFinding:
 class RowReader:
     """Reads rows as articles of one library; made once for a table."""
 
-    def __init__(self, library: Library, topics: TopicReader, today: date) -> None:
+    def __init__(self, library: Library, topics: TopicReader) -> None:
         self._topics = topics
-        self._today = today.isoformat()
         self._products = {
             name.lower(): one.id for one in library.products for name in (one.id, one.name, one.name_en, *one.aliases)
         }
@@ -62,9 +62,10 @@ class RowReader:
             "title": title if len(title) <= TITLE else f"{title[: TITLE - 1]}…",
             **self._labelled(texts, question, findings),
             "asks": asks,
-            "reviewed": self._today,
             "text": texts["text"],
         }
+        if reviewed := _day(texts.get("reviewed", ""), findings):
+            body["reviewed"] = reviewed
         if products := self._named(texts.get("products", ""), findings):
             body["products"] = products
         body |= {name: texts[name] for name in ("title_en", "text_en") if texts.get(name)}
@@ -104,6 +105,20 @@ def _many(cell: str) -> list[str]:
     """A line each; where there is one line only, divided by | or ;."""
     lines = cell.splitlines() if "\n" in cell else _MANY.split(cell)
     return [one.strip() for one in lines if one.strip()]
+
+
+def _day(said: str, findings: list[RowFinding]) -> str:
+    """Return the day a cell names as 2026-11-21, "" for none; written with -, /, . or 年月日, the year first."""
+    if not said:
+        return ""
+    parts = _DAY.fullmatch(said)
+    try:
+        if parts is not None:
+            return date(*(int(part) for part in parts.groups())).isoformat()
+    except ValueError:
+        pass
+    findings.append(finding("bad_day", "{said!r} is no day; write it like 2026-11-21", said=said))
+    return ""
 
 
 def _id_of(question: str) -> str:

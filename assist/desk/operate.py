@@ -83,7 +83,7 @@ class RollBack(Value):
     verb: Literal["roll_back"] = "roll_back"
     shop: str | None = None
     author: Annotated[str, Field(min_length=1, max_length=80)] = OPERATOR
-    number: int
+    number: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class ImportArticles(Value):

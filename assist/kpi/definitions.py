@@ -277,3 +277,9 @@ K28 = Kpi[PromiseRecord](
 
 KPIS: tuple[Kpi[Any], ...] = (K1, K2, K4, K14, K14B, K15, K23, K23B, K28)
 """Every KPI this version measures, in the order they are shown."""
+
+TO_COME: Mapping[str, Unit | None] = {
+    **dict.fromkeys(("K3", "K5", "K11", "K12", "K13", "K18", "K19", "K25", "K27"), Unit.share),
+    **dict.fromkeys(("K6", "K7", "K8", "K9", "K10", "K16", "K17")),
+}
+"""KPIs to come that targets may be set for already; None: their unit is no share, but seconds or points."""

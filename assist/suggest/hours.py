@@ -44,4 +44,3 @@ def _near(hours: HoursPolicy, day: date) -> Iterator[tuple[datetime, datetime]]:
             start = datetime.combine(begun, shift.start)
             until = datetime.combine(begun, shift.until)
             yield start, until if shift.until > shift.start else until + timedelta(days=1)
-

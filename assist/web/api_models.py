@@ -3,20 +3,31 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from assist.domain.characters import is_blank, without_hidden
 from assist.domain.event import DismissReason, Verdict
 from assist.domain.figures import EntryId
 from assist.domain.suggestion import Reason
 
+from .body_limits import MOST_COUNT, require_keepable
 from .card_models import FilledOut, ImageOut, OfferCardOut
 from .remedy_models import RemedyCardOut
 
+Count = Annotated[int, Field(ge=0, le=MOST_COUNT)]
+"""A version's number, a revision, a row's id: what a database keeps as an integer."""
+
 
 class In(BaseModel):
-    """A request body: unknown fields are refused."""
+    """A request body: unknown fields are refused, and so is what cannot be kept or said again as JSON."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keepable(cls, data: object) -> object:
+        require_keepable(data)
+        return data
 
 
 class Out(BaseModel):
@@ -172,15 +183,26 @@ class StepOut(Out):
     new: bool
 
 
+def _seen(text: str) -> str:
+    plain = without_hidden(text).strip()
+    if is_blank(plain):
+        raise ValueError("nothing of this text can be seen; write something")
+    return plain
+
+
+Seen = AfterValidator(_seen)
+"""A text for people: without control characters, and something is left of it."""
+
+
 class ReplyIn(In):
     """`client_key` is made by the client: sending the same key twice sends one message."""
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), Seen]
     client_key: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[0-9A-Za-z_-]+$")]
     suggestion_id: str | None = None
-    override_reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = (
-        None
-    )
+    override_reason: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Seen] | None
+    ) = None
     """Why it is sent although a guard warned of it (409 `guarded`)."""
 
 

@@ -15,6 +15,7 @@ from assist.domain.value import Value
 from assist.store.queries import clusters, complaints, people
 from assist.store.queries.clusters import ClusterRow
 
+from .api_models import Count
 from .auth import Anyone, Manager
 from .front import Front, front_of
 from .views import pages
@@ -68,7 +69,7 @@ def listed(request: Request, caller: Manager, days: Days = _DAYS) -> ClustersOut
 
 
 @router.post("/api/v1/clusters/{cluster_id}/seen")
-def seen(request: Request, caller: Manager, cluster_id: int) -> ClusterOut:
+def seen(request: Request, caller: Manager, cluster_id: Count) -> ClusterOut:
     """Mark a cluster as seen. Who saw it first stays."""
     front = front_of(request)
     if not front.writer.submit(see(caller, cluster_id, front.clock())).result():

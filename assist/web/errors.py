@@ -5,7 +5,7 @@ import traceback
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import JsonValue
 from starlette.exceptions import HTTPException
 
@@ -15,7 +15,15 @@ from assist.desk.approve import AmountChanged, ApprovalExpired, NotYours, Reason
 from assist.desk.check_draft import UnknownRules
 from assist.desk.check_entry import UnfitEntry
 from assist.desk.correct_topic import MovedTurn, UnknownLabel, UnknownTurn
-from assist.desk.drafts import ChangedMeanwhile, DraftEnded, EditedMeanwhile, NotInReview, UnknownDraft, UnknownEntry
+from assist.desk.drafts import (
+    ChangedMeanwhile,
+    DraftEnded,
+    EditedMeanwhile,
+    NotInReview,
+    UnknownBase,
+    UnknownDraft,
+    UnknownEntry,
+)
 from assist.desk.edit_rights import NotYourPart
 from assist.desk.end_promise import PromiseEnded, UnknownPromise
 from assist.desk.grant import MoneyRefused, NotTheirOrder
@@ -42,6 +50,7 @@ from assist.store.writer import WriterBusy, WriterClosed
 from .auth import NotAllowed, NotSignedIn
 from .guard_models import finding_out
 from .kb_errors import told_beside
+from .missing import is_page, missing_page
 from .remedies import UnknownComplaint
 from .words import language_of
 
@@ -98,6 +107,7 @@ STATUS: dict[type[Exception], int] = {
     InternalOnly: 422,
     KeyRefused: 422,
     UnknownLabel: 422,
+    UnknownBase: 422,
     UnknownRules: 422,
     UnfitBody: 422,
     UnfitEntry: 422,
@@ -135,7 +145,9 @@ def _answer(status: int, code: str, message: str, **more: JsonValue) -> JSONResp
     return JSONResponse({"error": {"code": code, "message": message, **more}}, status, headers)
 
 
-def _known(request: Request, error: Exception) -> JSONResponse:
+def _known(request: Request, error: Exception) -> Response:
+    if STATUS[type(error)] == 404 and is_page(request):
+        return missing_page(request)
     more = _more(error, language_of(request))
     answer = _answer(STATUS[type(error)], _code(type(error).__name__), str(error), **more)
     if isinstance(error, TooManyTries | TooManyTickets):
@@ -163,15 +175,19 @@ def _more(error: Exception, language: str) -> dict[str, JsonValue]:
             return told_beside(error, language)
 
 
-def _invalid(_request: Request, error: Exception) -> JSONResponse:
+def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if first["loc"][0] == "path" and is_page(request):
+        return missing_page(request)
     where = ".".join(str(part) for part in first["loc"])
-    return _answer(422, "invalid", f"{where}: {first['msg']}")
+    return _answer(422, "invalid", f"{where}: {first['msg'].removeprefix('Value error, ')}")
 
 
-def _http(_request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 404 and is_page(request):
+        return missing_page(request)
     return _answer(error.status_code, "http", str(error.detail))
 
 

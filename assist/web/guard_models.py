@@ -8,10 +8,10 @@ from assist.desk.guard_text import rewritten
 from assist.domain.figures import EntryId
 from assist.domain.guard import Checked, Finding
 
-from .api_models import In, Out
+from .api_models import In, Out, Seen
 from .words import in_language
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), Seen]
 
 
 class DraftIn(In):

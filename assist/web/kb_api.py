@@ -26,6 +26,7 @@ from assist.domain.library import Entry, EntryKind
 from assist.domain.people import Caller
 from assist.store.queries import drafts, libraries, people, versions
 
+from .api_models import Count
 from .auth import SignedIn
 from .front import Front, front_of
 from .kb_models import (
@@ -150,7 +151,7 @@ def check(request: Request, caller: SignedIn, body: CheckIn) -> CheckedOut:
 
 
 @router.get("/versions")
-def listed_versions(request: Request, caller: SignedIn, before: int | None = None) -> VersionsOut:
+def listed_versions(request: Request, caller: SignedIn, before: Count | None = None) -> VersionsOut:
     """Fifty versions, newest first; `before` a number, those below it."""
     with front_of(request).database.reader() as session:
         found = versions.page(session, caller.shop_id, before=before)
@@ -158,7 +159,7 @@ def listed_versions(request: Request, caller: SignedIn, before: int | None = Non
 
 
 @router.post("/versions/{number}/rollback")
-def rolled_back(request: Request, caller: SignedIn, number: int) -> VersionOut:
+def rolled_back(request: Request, caller: SignedIn, number: Count) -> VersionOut:
     """Publish what a version held under a new number."""
     require(caller.role, Verb.publish, Area.whole)
     front = front_of(request)

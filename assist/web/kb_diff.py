@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from .api_models import In, Out
 from .auth import require_caller
-from .kb_models import Body
+from .kb_models import BodyIn
 from .views import pages
 from .words import language_of, words
 
@@ -42,8 +42,8 @@ class FieldDiff(Out):
 class DiffIn(In):
     """Two states of an entry, null where it is not there."""
 
-    before: Body | None
-    after: Body | None
+    before: BodyIn | None
+    after: BodyIn | None
 
 
 @router.post("/diff", response_class=HTMLResponse, dependencies=[Depends(require_caller)])

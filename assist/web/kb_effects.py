@@ -31,6 +31,7 @@ from .auth import Manager, SignedIn
 from .front import Front, front_of
 from .guard_models import CheckedOut, checked_out
 from .kb_form_sets import kpi_options
+from .kb_models import BodyIn
 from .manager import kpis_out, measured
 from .words import in_language, language_of, words
 
@@ -45,12 +46,12 @@ _MOST_TURNED = 20
 class TryIn(In):
     """A draft, and a sentence to try it with."""
 
-    body: dict[str, Any]
+    body: BodyIn
     text: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class DraftBodyIn(In):
-    body: dict[str, Any]
+    body: BodyIn
 
 
 class CardOut(Out):

@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
@@ -15,15 +17,15 @@ from assist.domain.figures import EntryId
 from assist.domain.library import EntryKind, Library
 from assist.domain.offer import Offer
 from assist.domain.remedy import StepName
-from assist.store.queries import drafts, libraries, versions
+from assist.store.queries import drafts, libraries, people, versions
 
 from .api_models import In, Out
 from .auth import Anyone, SignedIn
-from .front import Front, front_of
+from .front import front_of
 from .kb_api import checked, entry_of
 from .kb_effects import live_figures
 from .kb_form_sets import form_of, sets_of
-from .kb_models import EntryOut, FindingOut, findings_out
+from .kb_models import BodyIn, EntryOut, FindingOut, findings_out
 from .model_diff import changes
 from .model_form import Node, flat_options
 from .preview import STYLESHEETS, offer_preview
@@ -48,7 +50,7 @@ _FIRST = ("hours", "targets", "remedy", "service", "promises", "guards")
 class FormIn(In):
     """A form's fields as the JSON of its model."""
 
-    body: Annotated[dict[str, Any], Field(max_length=200)]
+    body: Annotated[BodyIn, Field(max_length=200)]
     lint: bool = True
     """Whether the whole library is checked with it, which takes a second or more."""
 
@@ -136,8 +138,9 @@ def form(request: Request, caller: Anyone, kind: FormKind, entry_id: EntryId) ->
     with front.database.reader() as session:
         entry = entry_of(session, caller, kind, entry_id)
         history = versions.history(session, caller.shop_id, kind, entry_id, limit=10)
+        zone = ZoneInfo(people.shop(session, caller.shop_id).timezone)
     library = front.libraries.current(caller.shop_id).library
-    body = _body(entry, kind, entry_id, front)
+    body = _body(entry, kind, entry_id, front.clock().astimezone(zone).date())
     html = (
         pages()
         .get_template("kb_form.html")
@@ -150,6 +153,7 @@ def form(request: Request, caller: Anyone, kind: FormKind, entry_id: EntryId) ->
             sets=flat_options(sets_of(model, library, body, language)),
             picks=("article", "service", "kpi", "category", "intent", "product", "ladder", "window"),
             history=history,
+            zone=zone,
             stylesheets=STYLESHEETS,
             figures=live_figures(front, caller, kind, entry_id, language),
             state={
@@ -213,14 +217,13 @@ def _preview(kind: EntryKind, body: dict[str, Any], language: str) -> str:
     return offer_preview(Offer.model_validate_json(json.dumps(body, ensure_ascii=False)), language)
 
 
-def _body(entry: EntryOut, kind: EntryKind, entry_id: str, front: Front) -> JsonValue:
+def _body(entry: EntryOut, kind: EntryKind, entry_id: str, today: date) -> JsonValue:
     """Return what the form begins with; a new named entry knows its id and that it was looked at today."""
     if entry.draft is not None and entry.draft.body is not None:
         return entry.draft.body
     if entry.published is not None:
         return entry.published.body
-    today = front.clock().date().isoformat()
-    return {"id": entry_id, **({"reviewed": today} if kind == "offer" else {})}
+    return {"id": entry_id, **({"reviewed": today.isoformat()} if kind == "offer" else {})}
 
 
 def _with_own_id(root: Node) -> Node:

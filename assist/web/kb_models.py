@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from assist.desk.check_entry import EntryChecked, EntryFinding
 from assist.desk.edit_rights import Verb, area_of, may
@@ -14,13 +14,14 @@ from assist.domain.library import EntryKind
 from assist.domain.people import Caller
 from assist.store.queries.versions import Edition, VersionListed
 
-from .api_models import In, Out
+from .api_models import Count, In, Out
+from .body_limits import require_modest
 from .words import words
 
 Body = dict[str, Any]
 """An entry as JSON, in the shape of its domain model."""
+BodyIn = Annotated[Body, AfterValidator(require_modest)]
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Revision = Annotated[int, Field(ge=0)]
 
 
 class DraftIn(In):
@@ -31,16 +32,16 @@ class DraftIn(In):
 
     kind: EntryKind
     entry_id: EntryId | None = None
-    body: Body | None
-    base_number: Annotated[int, Field(ge=0)]
-    revision: Revision = 0
+    body: BodyIn | None
+    base_number: Count
+    revision: Count = 0
     note: Note = ""
 
 
 class SeenIn(In):
     """The revision of the draft that you saw; `note` goes with it."""
 
-    revision: Annotated[int, Field(ge=1)]
+    revision: Annotated[Count, Field(ge=1)]
     note: Note = ""
 
 
@@ -135,7 +136,7 @@ class CheckIn(In):
 
     kind: EntryKind
     entry_id: EntryId | None = None
-    body: Body | None
+    body: BodyIn | None
 
 
 class PublishedOut(Out):

@@ -101,7 +101,7 @@ def found_articles(request: Request, caller: SignedIn, q: _Text = "", near: _Tex
     front, language = front_of(request), language_of(request)
     shelf = front.libraries.current(caller.shop_id)
     with front.database.reader() as session:
-        found = rows(session, shelf, front.clock().date())
+        found = rows(session, shelf, front.clock().astimezone(_zone(session, caller)).date())
     return ArticlesOut(articles=_beside(found, shelf, q.strip(), shelf.articles.get(near), language))
 
 
@@ -148,9 +148,9 @@ def _editor(request: Request, caller: Caller, entry: EntryOut, begun: dict[str, 
         zone = _zone(session, caller)
         history = versions.history(session, caller.shop_id, "article", entry.entry_id, limit=10)
         file = versions.last_by(session, caller.shop_id, "article", entry.entry_id, FILES)
-        found = rows(session, shelf, front.clock().date())
-    today = front.clock().astimezone(zone).date().isoformat()
-    body = (entry.draft.body if entry.draft else None) or published or {"reviewed": today, **begun}
+        today = front.clock().astimezone(zone).date()
+        found = rows(session, shelf, today)
+    body = (entry.draft.body if entry.draft else None) or published or {"reviewed": today.isoformat(), **begun}
     own = file is not None and entry.published is not None and entry.published.author != FILES
     ends = entry.draft is not None and entry.draft.body is None
     return _page(
@@ -177,7 +177,7 @@ def _editor(request: Request, caller: Caller, entry: EntryOut, begun: dict[str, 
             "body": body,
             "ends": ends,
             "published": published,
-            "today": today,
+            "today": today.isoformat(),
             "may_write": entry.may_write,
             "may_publish": entry.may_publish,
             "language": language,

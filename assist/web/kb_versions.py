@@ -1,16 +1,15 @@
 """The pages of published versions: the list, and what one of them changed against any other."""
 
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
 
 from assist.desk.edit_rights import Area, Verb, may
 from assist.desk.publish import FILES
 from assist.store.queries import libraries, people, versions
 
-from .api_models import Out
+from .api_models import Count, Out
 from .auth import Anyone
 from .front import front_of
 from .kb_diff import FieldDiff, differences
@@ -35,7 +34,7 @@ class EntryDiff(Out):
 
 
 @router.get("/kb/versions", response_class=HTMLResponse)
-def listed(request: Request, caller: Anyone, before: Annotated[int | None, Query(ge=1)] = None) -> HTMLResponse:
+def listed(request: Request, caller: Anyone, before: Count | None = None) -> HTMLResponse:
     """Fifty versions, newest first."""
     if caller is None:
         return _page(request, "login.html", to="/kb/versions")
@@ -57,9 +56,7 @@ def listed(request: Request, caller: Anyone, before: Annotated[int | None, Query
 
 
 @router.get("/kb/versions/{number}", response_class=HTMLResponse)
-def version(
-    request: Request, caller: Anyone, number: int, against: Annotated[int | None, Query(ge=0)] = None
-) -> HTMLResponse:
+def version(request: Request, caller: Anyone, number: Count, against: Count | None = None) -> HTMLResponse:
     """What a version changed against the one before, or against any other."""
     if caller is None:
         return _page(request, "login.html", to=f"/kb/versions/{number}")

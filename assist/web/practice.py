@@ -15,6 +15,7 @@ from assist.domain.people import Caller
 from assist.store.queries import people, practice
 from assist.store.queries.practice import Wanted
 
+from .api_models import Count
 from .auth import SignedIn
 from .front import Front, front_of
 from .guard_models import CheckedOut, checked_out
@@ -37,7 +38,7 @@ def conversations(
     topic: Annotated[str, Query(max_length=80)] = "",
     mood: MoodName | None = None,
     complaints: bool = False,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Count = 0,
 ) -> PracticeConversationsOut:
     """Stored conversations to practise with, the hardest first: called supervisors, complaints, dark moods.
 

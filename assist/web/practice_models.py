@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from assist.domain.mood import MoodName
 
-from .api_models import In, MessageOut, OrderOut, Out, SuggestionOut, TopicOut
+from .api_models import In, MessageOut, OrderOut, Out, Seen, SuggestionOut, TopicOut
 from .card_models import WaitOut
 from .care import CareOut
 from .guard_models import CheckedOut
@@ -72,7 +72,7 @@ class PracticeDraftIn(In):
 class PracticeAnswerIn(In):
     """What somebody who practises would have sent, and how many seconds after the customer's last word."""
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000)]
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000), Seen]
     seconds: Annotated[float, Field(ge=0, le=86_400)]
 
 

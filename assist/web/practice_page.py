@@ -15,6 +15,7 @@ from assist.domain.mood import MoodName
 from assist.store.queries import people
 from assist.store.queries.practice import Wanted
 
+from .api_models import Count
 from .auth import Anyone
 from .front import front_of
 from .practice import PAGE, found
@@ -40,7 +41,7 @@ def practice_list(
     topic: Annotated[str, Query(max_length=80)] = "",
     mood: str = "",
     complaints: bool = False,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Count = 0,
 ) -> HTMLResponse:
     """Stored conversations, the hardest first; a form finds others."""
     if caller is None:

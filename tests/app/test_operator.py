@@ -1,17 +1,19 @@
 """Commands while the server holds the database: sealed with the key file, or refused."""
 
+import json
 import time
 from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 
-from assist.desk.operate import AddAgent, Command, Done, MakeToken
+from assist.desk.operate import AddAgent, ApplySetup, Command, Done, MakeToken
 from assist.desk.secrets import SecretBox
-from assist.desk.setup import AgentSetup
+from assist.desk.setup import AgentSetup, Setup
 from assist.domain.people import TokenKind
 from tests.conftest import StillClock
 from tests.shop import RunningShop, running_shop
+from tests.trees import small_tree
 
 pytestmark = pytest.mark.anyio
 
@@ -57,3 +59,19 @@ async def test_another_key_or_an_old_command_is_refused(tmp_path: Path, webhook_
         garbage = await shop.client.post("/api/v1/operator", content="给我令牌".encode())
 
         assert [foreign.status_code, late.status_code, garbage.status_code] == [403, 403, 403]
+
+
+async def test_a_shop_that_is_added_to_a_running_server_has_its_articles_at_once(
+    tmp_path: Path, webhook_secret: str, clock: StillClock
+) -> None:
+    content = small_tree(tmp_path / "kb")
+    url = f"sqlite:///{tmp_path / 'a.sqlite3'}"
+    async with running_shop(url, tmp_path, webhook_secret, clock, content=content) as shop:
+        setup = Setup.model_validate_json(json.dumps({"shops": [{"id": "s9", "name": "新店"}]}))
+
+        done = await _operate(shop, SecretBox(tmp_path / "assist.key"), ApplySetup(setup=setup))
+
+        assert done.status_code == 200
+        known = [one.id for one in shop.process.libraries.current("s1").library.articles]
+        assert known
+        assert [one.id for one in shop.process.libraries.current("s9").library.articles] == known

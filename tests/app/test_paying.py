@@ -37,6 +37,7 @@ async def ended(shop: RunningShop) -> RemedyRow:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 async def test_the_money_loop_pays_as_soon_as_it_is_granted(
     database_url: str, tmp_path: Path, webhook_secret: str
 ) -> None:
@@ -56,6 +57,7 @@ async def test_the_money_loop_pays_as_soon_as_it_is_granted(
     assert len(at_platform.refunds) == 1
 
 
+@pytest.mark.parametrize("database_url", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 async def test_an_account_without_a_commerce_url_only_recommends(
     database_url: str, tmp_path: Path, webhook_secret: str
 ) -> None:

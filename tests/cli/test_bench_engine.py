@@ -29,6 +29,7 @@ def small_run() -> EngineFigures:
     return run_engine(plan)
 
 
+@pytest.mark.slow
 def test_a_run_has_every_figure_of_every_method(small_run: EngineFigures) -> None:
     (case,) = small_run.cases
 
@@ -45,6 +46,7 @@ def test_a_run_has_every_figure_of_every_method(small_run: EngineFigures) -> Non
         assert 0 < one.find.p50_ms <= one.find.p99_ms
 
 
+@pytest.mark.slow
 def test_only_ours_has_a_whole_path_and_an_edit_is_found_first(small_run: EngineFigures) -> None:
     ours, wratio, trigrams = small_run.cases[0].methods
 
@@ -56,12 +58,14 @@ def test_only_ours_has_a_whole_path_and_an_edit_is_found_first(small_run: Engine
     assert all(one.edits.visible.share == 1.0 for one in (ours, trigrams) if one.edits)
 
 
+@pytest.mark.slow
 def test_ours_finds_at_least_what_the_usual_choice_finds(small_run: EngineFigures) -> None:
     ours, wratio, _ = small_run.cases[0].methods
 
     assert ours.hit1.hits >= wratio.hit1.hits
 
 
+@pytest.mark.slow
 def test_the_document_says_when_and_where_and_holds_every_method(small_run: EngineFigures, tmp_path: Path) -> None:
     write_markdown(small_run, tmp_path / "engine.md")
 

@@ -46,6 +46,9 @@ def test_a_sound_article_is_told_nothing_of_what_is_wrong_elsewhere(shelf: Shelf
         pytest.param(ASKS, TEXT + "{{ nobody }}", ("text", "slots"), id="填不了的变量"),
         pytest.param(ASKS, TEXT + "冷藏5天内吃完。", ("text", "figures"), id="没出处的数字"),
         pytest.param(ASKS, "{{ 1 + 1 }}", ("text", "wording"), id="不是变量"),
+        pytest.param([*ASKS, " \u3000"], TEXT, ("asks", "blank"), id="空白的问法"),
+        pytest.param(ASKS, " \n ", ("text", "blank"), id="空白的话术"),
+        pytest.param(ASKS, TEXT + "\u202e", ("text", "hidden"), id="反转方向的字符"),
         pytest.param(ASKS, TEXT + "本店全网最低价。", ("text", "guard_forbidden_rewrite"), id="禁语"),
     ],
 )
@@ -107,3 +110,36 @@ def test_what_was_known_before_a_publishing_is_right_after_it(shelf: Shelf) -> N
 
     assert checks.check(after, again).findings == Checks().check(after, again).findings
     assert ("text", "answers_alike") in rules(checks.check(after, again))
+
+
+def test_small_counts_are_a_hint_and_keep_nothing_back(shelf: Shelf) -> None:
+    found = check(shelf, article("storage-berry", ASKS, TEXT + "蒂上有三个小眼，十分正常。"))
+
+    assert (found.errors, found.warnings) == ((), ())
+    assert [one.values for one in found.findings if one.rule == "counts"] == [{"said": "三个"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "level", "rule"),
+    [
+        pytest.param("targets", {"kpi": "K1", "value": 1e12}, "error", "share_above_all", id="more than all"),
+        pytest.param("targets", {"kpi": "K12", "value": 1.5}, "error", "share_above_all", id="a share to come"),
+        pytest.param("targets", {"kpi": "K99", "value": 0.5}, "error", "unknown_kpi", id="no KPI"),
+        pytest.param("hours", {}, "warning", "no_shifts", id="nobody is ever there"),
+    ],
+)
+def test_targets_and_hours_that_make_no_sense_are_told(
+    shelf: Shelf, name: str, body: dict[str, Any], level: str, rule: str
+) -> None:
+    whole = {"targets": [{**body, "source": "老板"}]} if name == "targets" else body
+
+    found = check(shelf, Entry(kind="policy", entry_id=name, body=json.dumps(whole)))
+
+    assert [(one.owner, one.level) for one in found.findings if one.rule == rule] == [(f"policy/{name}.toml", level)]
+
+
+def test_targets_that_can_be_reached_are_told_nothing_of(shelf: Shelf) -> None:
+    targets = [{"kpi": "K1", "value": 1}, {"kpi": "K8", "value": 15}, {"kpi": "K23b", "value": 120}]
+    body = {"targets": [{**one, "source": "老板"} for one in targets]}
+
+    assert check(shelf, Entry(kind="policy", entry_id="targets", body=json.dumps(body))).findings == ()

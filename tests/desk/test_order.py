@@ -123,6 +123,7 @@ def test_the_whole_chat_gives_what_a_reader_would_expect(either_desk: Desk) -> N
     assert [message["ref"] for message in found["messages"] if message["recalled"]] == ["m04"]
 
 
+@pytest.mark.slow
 def test_any_order_any_batches_any_repeats_give_the_same_conversation(desk: Desk) -> None:
     in_order = _in_order(desk, whole_chat)
 

@@ -39,7 +39,8 @@ async def post(shop: RunningShop, who: str, path: str, **body: Any) -> httpx.Res
 
 
 async def saved(shop: RunningShop, who: str, entry_id: str, body: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
-    known = {"kind": "article", "entry_id": entry_id, "body": body, "base_number": 10_000, **more}
+    newest = shop.process.libraries.current("s1").library.number
+    known = {"kind": "article", "entry_id": entry_id, "body": body, "base_number": newest, **more}
     answer = await post(shop, who, "drafts", **known)
     assert answer.status_code == 200, answer.text
     return answer.json()

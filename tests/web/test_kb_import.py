@@ -10,9 +10,10 @@ import anyio
 import pytest
 from openpyxl import Workbook
 
-from assist.content.import_columns import guessed
+from assist.content.import_columns import FIELDS, guessed
 from assist.content.import_read import MOST_ROWS, ImportRefused, read_table
 from assist.web.kb_import import harmless
+from assist.web.words import LANGUAGES, words
 from tests.shop import RunningShop
 
 pytestmark = pytest.mark.anyio
@@ -24,9 +25,11 @@ FIGURE = ("满多少包邮呀", "满88元包邮", "通用", "")
 LOST = ("坏的??赔不赔", "看照片处理", "通用", "")
 
 
-def csv_bytes(*rows: tuple[str, ...], encoding: str = "utf-8", separator: str = ",") -> bytes:
+def csv_bytes(
+    *rows: tuple[str, ...], encoding: str = "utf-8", separator: str = ",", header: tuple[str, ...] = HEADER
+) -> bytes:
     held = io.StringIO(newline="")
-    csv.writer(held, delimiter=separator).writerows([HEADER, *rows])
+    csv.writer(held, delimiter=separator).writerows([header, *rows])
     return held.getvalue().encode(encoding)
 
 
@@ -291,3 +294,25 @@ async def test_of_a_thousand_rows_every_one_is_counted_and_kept_or_named(shop: R
     assert told["with_findings"] == 50
     assert kept["kept"] == {"drafts": 650, "published": 0}
     assert again["counts"] == {"new": 0, "changed": 0, "same": 650, "skipped": 350}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_label_an_editor_shows_is_a_header_that_is_known(language: str) -> None:
+    told = words(language)
+    labels = [
+        (field, told[key]) for field in FIELDS for key in (f"kb_field_{field}", f"import_field_{field}") if key in told
+    ]
+    labels += [("category", told["kb_category"]), ("intent", told["kb_intent"])]
+
+    assert [(field, label) for field, label in labels if guessed([label]) != {label: field}] == []
+
+
+async def test_the_day_of_a_review_is_taken_over_and_a_strange_one_named(shop: RunningShop) -> None:
+    header = ("编号", "问题", "答案", "复核日期")
+    known, strange = ("storage-shrimp", "如何保存活虾", "沥干冷藏", "2026/3/9"), ("", *GLOSS[:2], "昨天")
+
+    told = (await sent(shop, csv_bytes(known, strange, header=header))).json()
+
+    first, second = told["rows"]
+    assert ["reviewed", "2026-11-21", "2026-03-09"] in first["changes"]
+    assert any("昨天" in one["message"] for one in second["findings"])

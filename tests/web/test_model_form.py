@@ -124,7 +124,14 @@ def test_problems_name_their_field_in_the_language_of_the_page() -> None:
     found = {tuple(one.path): one.message for one in problems_of(HoursPolicy, body, "en")}
 
     assert found[("shifts", 0, "days", 0)] == "May not be more than 7"
-    assert ("shifts", 0, "start") in found
+    assert found[("shifts", 0, "start")] == "A time such as 08:00"
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "请填时间，例 08:00"), ("en", "A time such as 08:00")])
+def test_a_cleared_time_asks_for_one(language: str, said: str) -> None:
+    body = {"shifts": [{"days": [1], "start": "", "until": "22:00"}]}
+
+    assert [one.message for one in problems_of(HoursPolicy, body, language)] == [said]
 
 
 def test_a_change_is_told_by_label_with_before_and_after() -> None:
