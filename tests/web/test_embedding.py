@@ -126,7 +126,7 @@ async def test_a_changed_set_up_counts_at_once_and_applying_it_twice_changes_not
         ("https://客服.example", "https://xn--ubtq9x.example"),
     ],
 )
-def test_an_origin_is_kept_as_browsers_send_it(written: str, kept: str) -> None:
+async def test_an_origin_is_kept_as_browsers_send_it(written: str, kept: str) -> None:
     assert checked_origin(written) == kept
 
 
@@ -156,7 +156,7 @@ def test_an_origin_is_kept_as_browsers_send_it(written: str, kept: str) -> None:
         "https://\x00",
     ],
 )
-def test_what_is_no_origin_is_refused_with_the_cure(written: str) -> None:
+async def test_what_is_no_origin_is_refused_with_the_cure(written: str) -> None:
     with pytest.raises(OriginError, match=r"https://"):
         checked_origin(written)
 
@@ -319,7 +319,7 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", DOCS.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-def test_the_documented_set_up_is_one() -> None:
+async def test_the_documented_set_up_is_one() -> None:
     for block in blocks("toml"):
         assert Setup.model_validate_json(json.dumps(tomllib.loads(block))).shops[0].embed_origins
 

@@ -134,7 +134,7 @@ async def test_a_password_kept_in_an_older_way_is_kept_anew(shop: RunningShop) -
     ("failures", "seconds"),
     [(0, 0), (4, 0), (5, 2), (6, 4), (9, 32), (13, 512), (14, 900), (15, 900), (10_000, 900)],
 )
-def test_the_wait_grows_from_the_fifth_failure_to_a_quarter_of_an_hour(failures: int, seconds: int) -> None:
+async def test_the_wait_grows_from_the_fifth_failure_to_a_quarter_of_an_hour(failures: int, seconds: int) -> None:
     assert wait_after(failures) == timedelta(seconds=seconds)
 
 
