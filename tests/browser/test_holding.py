@@ -1,10 +1,11 @@
 """A card in hand under pushes, and which card counts as seen."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .conftest import Demo, Window
+from .conftest import Demo, Opener, Window
 from .test_pages import QUESTION, ask, eventually, open_desk
 
 if TYPE_CHECKING:
@@ -32,7 +33,20 @@ _LIST = """async () => {
 
 @pytest.fixture
 def page(demo: Demo, agent: Window) -> "Page":
-    opened = agent.page()
+    return _listed(agent.page(), demo)
+
+
+@pytest.fixture
+def still(demo: Demo, window: Opener) -> "Iterator[Page]":
+    """A page of a browser whose clock the test turns: a clock is a whole browser's, and stays stopped."""
+    with window() as opened:
+        page = _listed(opened.page(), demo)
+        page.clock.install()
+        page.clock.pause_at("2100-01-01")
+        yield page
+
+
+def _listed(opened: "Page", demo: Demo) -> "Page":
     opened.route("**/cards-alone", lambda route: route.fulfill(body=_HOST, content_type="text/html"))
     opened.goto(f"{demo.url}/cards-alone")
     opened.evaluate(_LIST)
@@ -128,41 +142,35 @@ def test_unchanged_cards_are_the_same_elements_after_a_push(page: "Page") -> Non
     assert page.locator("[data-id='b']").evaluate("card => card.stillHere") is True
 
 
-def test_a_card_is_seen_when_half_of_it_was_in_view_for_a_second(page: "Page") -> None:
-    page.clock.install()
-    page.clock.pause_at("2100-01-01")
-    show(page, card("here"), card("room", 2, more='<svg width="10" height="600"></svg>'), card("far", 3))
-    _observed(page)
-    page.clock.run_for(900)
-    before = page.evaluate("window.seen")
-    page.clock.run_for(200)
+def test_a_card_is_seen_when_half_of_it_was_in_view_for_a_second(still: "Page") -> None:
+    show(still, card("here"), card("room", 2, more='<svg width="10" height="600"></svg>'), card("far", 3))
+    _observed(still)
+    still.clock.run_for(900)
+    before = still.evaluate("window.seen")
+    still.clock.run_for(200)
 
     assert before == []
-    assert "here" in page.evaluate("window.seen")
-    assert "far" not in page.evaluate("window.seen")
+    assert "here" in still.evaluate("window.seen")
+    assert "far" not in still.evaluate("window.seen")
 
 
-def test_a_second_look_away_begins_the_second_anew(page: "Page") -> None:
-    page.clock.install()
-    page.clock.pause_at("2100-01-01")
-    show(page, card("here"), card("room", 2, more='<svg width="10" height="2000"></svg>'))
-    _observed(page)
-    page.clock.run_for(900)
-    page.locator("#scroll").evaluate("scroll => (scroll.scrollTop = 1000)")
-    _observed(page)
-    page.clock.run_for(200)
+def test_a_second_look_away_begins_the_second_anew(still: "Page") -> None:
+    show(still, card("here"), card("room", 2, more='<svg width="10" height="2000"></svg>'))
+    _observed(still)
+    still.clock.run_for(900)
+    still.locator("#scroll").evaluate("scroll => (scroll.scrollTop = 1000)")
+    _observed(still)
+    still.clock.run_for(200)
 
-    assert "here" not in page.evaluate("window.seen")
+    assert "here" not in still.evaluate("window.seen")
 
 
-def test_of_a_card_taller_than_the_window_half_a_window_is_enough(page: "Page") -> None:
-    page.clock.install()
-    page.clock.pause_at("2100-01-01")
-    show(page, card("tall", 1, more='<svg width="10" height="5000"></svg>'))
-    _observed(page)
-    page.clock.run_for(1100)
+def test_of_a_card_taller_than_the_window_half_a_window_is_enough(still: "Page") -> None:
+    show(still, card("tall", 1, more='<svg width="10" height="5000"></svg>'))
+    _observed(still)
+    still.clock.run_for(1100)
 
-    assert page.evaluate("window.seen") == ["tall"]
+    assert still.evaluate("window.seen") == ["tall"]
 
 
 def test_an_element_tells_its_host_what_was_shown(demo: Demo, agent: Window) -> None:

@@ -37,9 +37,11 @@ export class Api {
    * @returns {Promise<Answer>}
    */
   async ask(path, body, method = body ? "POST" : "GET") {
+    const used = this.token;
     const answer = await this.#once(path, body, method);
-    // A token lives for minutes: what the agent did is done with the next one.
-    if (answer.status !== 401 || !this.#renew || !(await this.#renew())) return answer;
+    // A token lives for minutes: what the agent did is done with the next one, which may have come meanwhile.
+    if (answer.status !== 401 || !this.#renew) return answer;
+    if (this.token === used && !(await this.#renew())) return answer;
     return this.#once(path, body, method);
   }
 
