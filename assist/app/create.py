@@ -74,6 +74,43 @@ class Sidecar(FastAPI):
             await super().__call__(scope, receive, send)
 
 
+_ROOMS = (
+    health,
+    session,
+    door_pages,
+    operator,
+    sidebar,
+    drafts,
+    steps,
+    frame,
+    topics,
+    promises,
+    remedies,
+    stream,
+    manager,
+    page_routes,
+    simulator,
+    clusters_page,
+    claims_page,
+    alerts,
+    risks_page,
+    kb_effects,
+    kb_import,
+    practice,
+    practice_page,
+    preferences,
+    kb_api,
+    kb_diff,
+    kb_versions,
+    kb_pages,
+    kb_try,
+    # Its addresses hold any kind: those named above go first.
+    kb_forms,
+    media,
+)
+"""What answers HTTP, in the order addresses are tried."""
+
+
 def create_app(
     settings: Settings, *, clock: Clock = system_clock, prepare: Callable[[Process], None] | None = None
 ) -> FastAPI:
@@ -113,40 +150,7 @@ def create_app(
     )
     install_front(app, _front(process, content))
     install_errors(app)
-    for module in (
-        health,
-        session,
-        door_pages,
-        operator,
-        sidebar,
-        drafts,
-        steps,
-        frame,
-        topics,
-        promises,
-        remedies,
-        stream,
-        manager,
-        page_routes,
-        simulator,
-        clusters_page,
-        claims_page,
-        alerts,
-        risks_page,
-        kb_effects,
-        kb_import,
-        practice,
-        practice_page,
-        preferences,
-        kb_api,
-        kb_diff,
-        kb_versions,
-        kb_pages,
-        kb_try,
-        # Its addresses hold any kind: those named above go first.
-        kb_forms,
-        media,
-    ):
+    for module in _ROOMS:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(_STATIC), name="static")
     app.add_middleware(JsonLimit)

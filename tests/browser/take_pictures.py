@@ -29,6 +29,7 @@ from .card_shop import SHOP, SLOTTED, CardShop, an_answer, an_order
 from .conftest import CHROMIUM, Demo, run_demo
 from .remedy_shop import Shop
 from .test_pages import eventually
+from .test_stream import ALONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -180,6 +181,8 @@ def _page(browser: "Browser", width: int, height: int, scheme: str) -> "Iterator
 def _side(browser: "Browser", demo: Demo, conversation: str, act: Act, look: tuple[int, str, str]) -> bytes:
     width, language, scheme = look
     with _page(browser, width, HEIGHT, scheme) as page:
+        # A browser that is told to be offline cuts off its pages, not what its tabs share.
+        page.add_init_script(ALONE)
         ticket = _ticket(demo, "小林")
         page.goto(f"{demo.url}/sidebar?lang={language}&conversation={conversation}#ticket={ticket}")
         page.locator("fresh-assist[live]").wait_for()

@@ -88,9 +88,7 @@ def test_what_was_not_sent_stays_and_says_so_and_goes_under_the_same_key(shop: C
     primary(page).click()
     card(page).get_by_role("button", name="确认发送").click()
 
-    card(page).locator(".trouble", has_text="没有发送").or_(
-        card(page).locator(".trouble:not([hidden])")
-    ).first.wait_for()
+    card(page).locator(".editor .trouble:not([hidden])", has_text="没有发出去").wait_for()
     page.unroute("**/messages*")
     with page.expect_request("**/messages*") as again:
         card(page).get_by_role("button", name="确认发送").click()

@@ -97,8 +97,11 @@ def test_a_published_wording_reaches_the_card_that_an_agent_has_open(kb: Demo, m
     page.locator("#publish").click()
     page.locator("#standing", has_text="陈经理").wait_for()
 
-    desk.locator("fresh-assist .card", has_text="草莓收到先摊开透气").first.wait_for()
+    changed = desk.locator("fresh-assist .card", has_text="草莓收到先摊开透气").first
+    changed.wait_for()
     page.locator(".history li", has_text="更短").wait_for()
+    assert "冷冻一般能放" in changed.locator(".text").inner_text()
+    assert "{{" not in changed.locator(".text").inner_text()
 
 
 def test_two_editors_at_once_see_both_wordings_and_choose(kb: Demo, manager: Window) -> None:
@@ -214,3 +217,4 @@ def test_going_back_to_a_version_asks_once_more(kb: Demo, manager: Window) -> No
     page.wait_for_url(lambda url: not url.split("?")[0].endswith("/versions/1"))
 
     page.locator("h1 .mark", has_text="当前").wait_for()
+    assert int(page.url.split("?")[0].rsplit("/", 1)[1]) > 1, "what was is published under a new number"
