@@ -139,3 +139,22 @@ def put_in(page: "Page", **attributes: str) -> None:
         }""",
         attributes,
     )
+
+
+def test_a_theme_that_the_host_names_wins_over_the_systems(demo: Demo, page: "Page", asked: str) -> None:
+    page.goto(f"{demo.url}/desk?conversation={asked}")
+    page.locator("#cards .card").first.wait_for()
+    ground = "host => getComputedStyle(host.shadowRoot.querySelector('.card')).backgroundColor"
+    element = page.locator("fresh-assist")
+
+    for system in ("light", "dark"):
+        page.emulate_media(color_scheme=cast(Any, system))
+        element.evaluate("host => host.removeAttribute('theme')")
+        by_system = element.evaluate(ground)
+        element.evaluate("host => host.setAttribute('theme', 'light')")
+        light = element.evaluate(ground)
+        element.evaluate("host => host.setAttribute('theme', 'dark')")
+        dark = element.evaluate(ground)
+
+        assert (light, dark) == ("rgb(255, 255, 255)", "rgb(29, 35, 43)")
+        assert by_system == (light if system == "light" else dark)
