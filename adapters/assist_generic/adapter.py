@@ -100,6 +100,7 @@ class GenericType:
         | Cap.REFUND
         | Cap.COUPON
         | Cap.RESHIP
+        | Cap.GOODS
     )
     Config = Config
 

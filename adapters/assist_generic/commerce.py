@@ -9,11 +9,17 @@
 | `POST /coupons` | `customer_ref`, `amount_fen`, `valid_days` | an outcome |
 | `POST /reships` | `order_ref`, `line_ref`, `reason` | an outcome |
 | `GET /outcomes/KEY` | | the outcome of that key, or 404 where nothing happened under it |
+| `GET /goods?cursor=CURSOR` | | `{"items": [item, ...], "cursor": "..."}`, at most 1000 |
 
 An outcome is `{"status": "done" | "refused" | "pending" | "unknown", "ref": "...", "error_code": "..."}`. Posts carry
 the key as `Idempotency-Key` and as `webhook-id`. Every request is signed like a hook, a GET over its empty body. A 4xx
 with JSON refuses a post for good; asked about later, that is a 200 that says refused. Whatever else there is, 5xx,
 redirects, half an answer, is doubt and is asked about.
+
+An item is `{"sku": "...", "title": "...", "price_fen": 1290, "stock": 12, "listed": true, "categories": ["..."],
+"facts": [{"fact": "rating", "value": {...}, "valid_from": "...", "valid_until": "..."}]}`. All but `sku` and `title`
+may be left out: what is not told stays as it is known. Asked without a cursor the first are told; the `cursor` of an
+answer leads on, none or null is the end. 404 says that there is no list, or that a cursor is too old.
 """
 
 import json
@@ -25,9 +31,20 @@ from urllib.parse import quote, urlencode
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from assist.contract import Coupon, HttpClient, HttpReply, Order, Outcome, Refund, Refundable, Reship, signed_headers
+from assist.contract import (
+    Coupon,
+    GoodsPage,
+    HttpClient,
+    HttpReply,
+    Order,
+    Outcome,
+    Refund,
+    Refundable,
+    Reship,
+    signed_headers,
+)
 
-from .payload import OrderData, Text, Tolerant
+from .payload import GoodsPageData, OrderData, Text, Tolerant
 
 T = TypeVar("T")
 
@@ -61,6 +78,7 @@ _ORDERS = TypeAdapter(_Orders)
 _ORDER = TypeAdapter(OrderData)
 _LEFT = TypeAdapter(_Left)
 _ANSWER = TypeAdapter(_Answer)
+_GOODS = TypeAdapter(GoodsPageData)
 _COMPLAINT = TypeAdapter(_Complaint)
 
 
@@ -100,6 +118,10 @@ class GenericCommerce:
             return Outcome(status="not_found")
         # A refusal to answer us is no refusal of what was asked for under the key.
         return outcome_of(reply) if reply.status < 300 else _doubt(reply, str(reply.status))
+
+    async def goods(self, cursor: str | None) -> GoodsPage:
+        asked = f"?{urlencode({'cursor': cursor})}" if cursor else ""
+        return _read(await self._get(f"/goods{asked}"), _GOODS).ours()
 
     async def _get(self, target: str) -> HttpReply:
         headers = signed_headers(self._key, f"get_{uuid.uuid4().hex}", datetime.now(UTC), b"")

@@ -27,6 +27,9 @@ from assist.contract import (
     CustomerUpdated,
     Event,
     FactUpdated,
+    GoodsFactTold,
+    GoodsItem,
+    GoodsPage,
     MessageEdited,
     MessageRecalled,
     MessageReceived,
@@ -226,6 +229,41 @@ class CustomerData(Data):
     facts: Mapping[str, Anything] = {}
 
 
+class GoodsFactData(Tolerant):
+    """One fact of an item: `fact` and `value` as in `fact.updated`."""
+
+    fact: Annotated[str, Field(min_length=1, max_length=64), AfterValidator(clean_text)]
+    value: Anything
+    valid_from: AwareDatetime | None = None
+    valid_until: AwareDatetime | None = None
+
+
+class GoodsItemData(Tolerant):
+    """One SKU in the answer to `GET /goods`; money in integer fen."""
+
+    sku: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$"), AfterValidator(clean_text)]
+    title: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(clean_text)]
+    price_fen: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    stock: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    listed: bool | None = None
+    categories: Annotated[tuple[Text, ...], Field(max_length=10)] = ()
+    facts: Annotated[tuple[GoodsFactData, ...], Field(max_length=50)] = ()
+
+    def ours(self) -> GoodsItem:
+        told = self.model_dump(exclude={"facts"})
+        return GoodsItem(**told, facts=tuple(GoodsFactTold(**fact.model_dump()) for fact in self.facts))
+
+
+class GoodsPageData(Tolerant):
+    """The answer to `GET /goods`: some of a shop's goods, and where the next begin."""
+
+    items: Annotated[tuple[GoodsItemData, ...], Field(max_length=1000)]
+    cursor: Annotated[str, Field(max_length=500)] | None = None
+
+    def ours(self) -> GoodsPage:
+        return GoodsPage(items=tuple(item.ours() for item in self.items), cursor=self.cursor or None)
+
+
 TYPES: dict[str, tuple[type[Data], type[Base]]] = {
     "message.received": (MessageData, MessageReceived),
     "message.edited": (EditedData, MessageEdited),
@@ -276,7 +314,11 @@ ENVELOPE = TypeAdapter(Body)
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of everything a sender may post."""
-    return BODIES.json_schema() | {
+    posted = BODIES.json_schema()
+    answered = GoodsPageData.model_json_schema(ref_template="#/$defs/{model}")
+    # What a shop answers to `GET /goods` stands among the definitions: nobody posts it.
+    posted["$defs"] |= {**answered.pop("$defs"), "GoodsPageData": answered}
+    return posted | {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Fresh Assist generic hook",
     }

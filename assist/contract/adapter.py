@@ -10,7 +10,7 @@ from assist.domain.value import Value
 
 from .events import Actor, Event, Ref
 
-CONTRACT_VERSION = "1.0"
+CONTRACT_VERSION = "1.1"
 
 
 class Cap(Flag):
@@ -45,6 +45,7 @@ class Cap(Flag):
     REFUND = auto()
     COUPON = auto()
     RESHIP = auto()
+    GOODS = auto()
 
 
 class RawRequest(Value):

@@ -16,7 +16,7 @@ before it calls again, and never calls twice under two keys for one remedy.
 
 from typing import Annotated, Literal, Protocol, runtime_checkable
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, JsonValue
 
 from assist.domain.value import Value
 
@@ -122,6 +122,49 @@ class Commerce(Protocol):
 
     async def outcome(self, idempotency_key: str) -> Outcome:
         """Return what became of a key; changes nothing."""
+        ...
+
+
+class GoodsFactTold(Value):
+    """What a platform states of goods beside price and stock: promotion, batch, rating, certificate and the like.
+
+    `fact` and `value` as in `fact.updated`: docs/offers.md has the shapes. It holds in [`valid_from`, `valid_until`).
+    """
+
+    fact: Annotated[str, Field(min_length=1, max_length=64)]
+    value: JsonValue
+    valid_from: AwareDatetime | None = None
+    valid_until: AwareDatetime | None = None
+
+
+class GoodsItem(Value):
+    """One SKU as the platform has it now; None is what it does not tell. `categories` are its own, the widest first."""
+
+    sku: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")]
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    price_fen: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    stock: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    listed: bool | None = None
+    categories: Annotated[tuple[str, ...], Field(max_length=10)] = ()
+    facts: Annotated[tuple[GoodsFactTold, ...], Field(max_length=50)] = ()
+
+
+class GoodsPage(Value):
+    """Some of a shop's goods, and where the next begin; None is the end."""
+
+    items: Annotated[tuple[GoodsItem, ...], Field(max_length=1000)]
+    cursor: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+
+
+@runtime_checkable
+class Catalogue(Protocol):
+    """A commerce port that can list the shop's goods too: `Cap.GOODS` says that it does."""
+
+    async def goods(self, cursor: str | None) -> GoodsPage:
+        """Return the goods from a cursor on, None from the first; at most a thousand. Changes nothing.
+
+        Raises what the client raises, or LookupError for a cursor that is not known any more.
+        """
         ...
 
 

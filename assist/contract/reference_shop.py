@@ -9,7 +9,18 @@ from collections import Counter, deque
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from .commerce import KEY_REUSED, Act, Coupon, Order, Outcome, Refund, Refundable, Reship
+from .commerce import (
+    KEY_REUSED,
+    Act,
+    Coupon,
+    GoodsItem,
+    GoodsPage,
+    Order,
+    Outcome,
+    Refund,
+    Refundable,
+    Reship,
+)
 
 
 class _Trouble(Enum):
@@ -29,7 +40,7 @@ class _Kept:
 
 
 class ReferenceShop:
-    """Orders, refunds and coupons of one account, behind one lock: any number of threads and loops may call."""
+    """Orders, refunds, coupons and goods of one account, behind one lock: any number of threads and loops may call."""
 
     settles_after_s = 0.0
 
@@ -42,6 +53,9 @@ class ReferenceShop:
         self._troubles: deque[_Trouble] = deque()
         self._error_code = ""
         self._slow_seconds = 0.0
+        self._goods: dict[str, GoodsItem] = {}
+        self._lost_pages = 0
+        self.goods_per_page = 100
         self.calls = 0
         """How often it was asked to do something, whatever came of it."""
 
@@ -69,6 +83,15 @@ class ReferenceShop:
         """Add an order, or change one; its `refunded_fen` is what was refunded elsewhere."""
         with self._lock:
             self._orders[order.order_ref] = order
+
+    def stock_up(self, *items: GoodsItem) -> None:
+        """Add goods, or change those that are there."""
+        with self._lock:
+            self._goods.update({item.sku: item for item in items})
+
+    def lose_pages(self, times: int = 1) -> None:
+        """Never answer the next questions for goods."""
+        self._lost_pages = times
 
     def time_out_after_acting(self, times: int = 1) -> None:
         """Carry the next calls out and never answer them."""
@@ -129,6 +152,21 @@ class ReferenceShop:
         with self._lock:
             kept = self._kept.get(idempotency_key)
             return self._answer(kept) if kept else Outcome(status="not_found")
+
+    async def goods(self, cursor: str | None) -> GoodsPage:
+        """Raises TimeoutError where the answer never comes, LookupError for a cursor of nobody's."""
+        await self._wait()
+        with self._lock:
+            if self._lost_pages:
+                self._lost_pages -= 1
+                raise TimeoutError("no answer")
+            skus = sorted(self._goods)
+            if cursor is not None and cursor not in self._goods:
+                raise LookupError("no such cursor")
+            start = skus.index(cursor) if cursor is not None else 0
+            end = start + self.goods_per_page
+            items = tuple(self._goods[sku] for sku in skus[start:end])
+            return GoodsPage(items=items, cursor=skus[end] if end < len(skus) else None)
 
     async def _wait(self) -> None:
         if self._slow_seconds:

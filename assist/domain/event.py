@@ -54,6 +54,12 @@ class EventKind(StrEnum):
     promise_dismissed = "promise_dismissed"
     alert_raised = "alert_raised"
     alert_judged = "alert_judged"
+    offer_held = "offer_held"
+    offer_sent = "offer_sent"
+    offer_answered = "offer_answered"
+    offer_reversed = "offer_reversed"
+    goods_imported = "goods_imported"
+    pair_judged = "pair_judged"
 
 
 STEPS = frozenset(

@@ -11,7 +11,7 @@ from .figures import EntryId, Fact, FactUse, Line, SlotName, read_day
 from .guard import ForbiddenLexicon, GuardPolicy
 from .matter import Matters
 from .mood import AlertPolicy, MoodPolicy, RiskPolicy
-from .offer import Offer
+from .offer import Offer, OfferPolicy
 from .policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ReviewPolicy, ServicePolicy
 from .promise import PromisePolicy
 from .remedy import ChoiceWords, ScriptLine
@@ -252,6 +252,7 @@ class Library(Value):
     matters: Matters = Matters()
     reviews: ReviewPolicy = ReviewPolicy()
     offers: tuple[Offer, ...] = ()
+    selling: OfferPolicy = OfferPolicy()
     targets: TargetPolicy = TargetPolicy()
     hours: HoursPolicy = HoursPolicy()
 

@@ -225,6 +225,8 @@ class ScriptStep(Value):
     text: str
     line: EntryId
     """Which wording it is."""
+    facts: tuple[str, ...] = ()
+    """Ids of the goods' facts that the text tells."""
 
 
 class ScriptLine(Value):

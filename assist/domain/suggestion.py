@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from .chat import Order
+from .offer import OfferDetail
 from .remedy import Decision, ScriptStep
 from .value import Value
 
@@ -74,3 +75,5 @@ class Suggestion(Value):
     source: str = ""
     internal: bool = False
     detail: CardDetail | None = None
+    offer: OfferDetail | None = None
+    """What an offer's card carries; None for every other kind."""

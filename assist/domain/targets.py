@@ -15,7 +15,7 @@ Day = Annotated[date, BeforeValidator(read_day)]
 class Target(Value):
     """What one KPI shall be: `at_least` or `at_most` a value in the KPI's own unit; for one level, or for all."""
 
-    kpi: Annotated[str, Field(pattern=r"^K[0-9]{1,2}[a-z]?$")]
+    kpi: Annotated[str, Field(pattern=r"^[KT][0-9]{1,2}[a-z]?$")]
     rule: Literal["at_least", "at_most"] = "at_least"
     value: Annotated[float, Field(ge=0)]
     level: Level | None = None

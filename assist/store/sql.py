@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, case, text
+from sqlalchemy import JSON, Table, case, cast, text, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -56,6 +56,19 @@ def upsert(
 def upsert_newest(session: Session, table: Table, values: Values, *, age: str) -> None:
     """As `upsert` for one row, unless the row that is there has a later `age`."""
     session.connection().execute(_upsert(_dialect(session), table, tuple(values), (), age), values)
+
+
+def upsert_all_newest(session: Session, table: Table, rows: Sequence[Values], *, age: str) -> None:
+    """As `upsert_newest` for many rows with the same columns."""
+    if rows:
+        session.connection().execute(_upsert(_dialect(session), table, tuple(rows[0]), (), age), list(rows))
+
+
+def json_text(session: Session, column: Any, name: str) -> Any:
+    """Return the text that a column of JSON objects holds under a name, NULL where it holds none."""
+    # SQLite has no type to cast to, PostgreSQL reads nothing from a text.
+    read = type_coerce(column, JSON) if _dialect(session) == "sqlite" else cast(column, JSON)
+    return read[name].as_string()
 
 
 def database_now(session: Session) -> datetime:

@@ -140,6 +140,7 @@ class Conversation(Row, table=True):
     __table_args__ = (
         UniqueConstraint("shop_id", "adapter", "account", "conversation_ref"),
         Index("ix_conversation_recent", "shop_id", "last_at"),
+        Index("ix_conversation_customer", "shop_id", "customer_ref"),
     )
 
     id: str = Field(primary_key=True)
@@ -238,6 +239,8 @@ class Turn(Row, table=True):
     topic_score: float | None = None
     topic_words: str | None = Field(default=None, sa_type=Text)
     topic_by: str | None = None
+    # Why an offer that would have been made is held back; NULL where none would, or it was made.
+    offer_held: str | None = None
 
 
 class Suggestion(Row, table=True):
@@ -262,7 +265,7 @@ class Suggestion(Row, table=True):
     reasons: str = Field(sa_type=Text)
     source: str = ""
     category: str = ""
-    # What a remedy or a question carries beside its text; NULL for answers.
+    # What a remedy, a question or an offer carries beside its text; NULL for answers.
     detail: str | None = Field(default=None, sa_type=Text)
     created_at: datetime = Field(sa_type=UtcTime)
 
@@ -372,6 +375,8 @@ class OrderSnapshot(Row, table=True):
 
 class Fact(Row, table=True):
     """A fact about the shop's world, newest statement wins."""
+
+    __table_args__ = (Index("ix_fact_subject", "shop_id", "subject"),)
 
     shop_id: str = Field(primary_key=True)
     fact: str = Field(primary_key=True)

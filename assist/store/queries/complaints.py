@@ -141,6 +141,17 @@ def complaint(session: Session, shop_id: str, complaint_id: str) -> ComplaintRow
     return _read(row) if row else None
 
 
+def open_since(session: Session, shop_id: str, customer_key: str | None, conversation_id: str, since: datetime) -> bool:
+    """Is there an unsettled complaint of this conversation, or of its customer, that was opened since then?"""
+    theirs = _complaint.c.conversation_id == conversation_id
+    if customer_key is not None:
+        theirs = theirs | (_complaint.c.customer_key == customer_key)
+    query = select(_complaint.c.id).where(
+        _complaint.c.shop_id == shop_id, theirs, _complaint.c.state == "open", _complaint.c.opened_at >= since
+    )
+    return session.execute(query.limit(1)).first() is not None
+
+
 def lines_of(session: Session, shop_id: str, complaint_id: str) -> list[LineRow]:
     """Return a complaint's lines by key."""
     query = select(_line).where(_line.c.shop_id == shop_id, _line.c.complaint_id == complaint_id)

@@ -60,6 +60,41 @@ def of_conversations(
             yield _read(row)
 
 
+def first_at(session: Session, shop_id: str, kind: EventKind) -> datetime | None:
+    """Return when a shop's log tells of something for the first time."""
+    query = select(func.min(_event.c.at)).where(_event.c.shop_id == shop_id, _event.c.kind == kind.value)
+    return session.execute(query).scalar_one_or_none()
+
+
+def first_of_subjects(
+    session: Session, shop_id: str, kind: EventKind, of: EventKind, start: datetime, end: datetime
+) -> dict[str, datetime]:
+    """Return when something of `kind` first happened to each customer of whom the window holds an event of `of`."""
+    there = select(_event.c.subject_key).where(
+        _event.c.shop_id == shop_id,
+        _event.c.kind == of.value,
+        _event.c.at >= start,
+        _event.c.at < end,
+        _event.c.subject_key.is_not(None),
+    )
+    query = (
+        select(_event.c.subject_key, func.min(_event.c.at).label("first_at"))
+        .where(_event.c.shop_id == shop_id, _event.c.kind == kind.value, _event.c.subject_key.in_(there))
+        .group_by(_event.c.subject_key)
+    )
+    return {row.subject_key: row.first_at for row in session.execute(query)}
+
+
+def of_suggestion(session: Session, shop_id: str, conversation_id: str, suggestion_id: str) -> list[Event]:
+    """Return everything the log tells of one suggestion of a conversation, in the order it was appended."""
+    query = select(_event).where(
+        _event.c.shop_id == shop_id,
+        _event.c.conversation_id == conversation_id,
+        _event.c.suggestion_id == suggestion_id,
+    )
+    return [_read(row) for row in session.execute(query.order_by(_event.c.id))]
+
+
 def steps_of_turns(session: Session, turn_ids: Iterable[str], kinds: Iterable[EventKind]) -> list[Event]:
     """Return the steps agents took in some turns, in order."""
     turns = list(turn_ids)

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assist.domain.event import EventKind
+from assist.domain.offer import OfferDetail
 from assist.domain.remedy import Question, Slot
 from assist.domain.suggestion import Arm, CardDetail, Reason, Suggestion, SuggestionKind
 from assist.store import tables
@@ -53,6 +54,16 @@ def live(session: Session, shop_id: str, conversation_id: str, turn_id: str) -> 
         _suggestion.c.state == "live",
     )
     return [_read(row) for row in session.execute(query.order_by(_suggestion.c.rank))]
+
+
+def standing_offers(session: Session, conversation_id: str) -> list[SuggestionRow]:
+    """Return a conversation's live offers, of whatever turn: one may be made after its question was answered."""
+    query = select(_suggestion).where(
+        _suggestion.c.conversation_id == conversation_id,
+        _suggestion.c.kind == SuggestionKind.offer.value,
+        _suggestion.c.state == "live",
+    )
+    return [_read(row) for row in session.execute(query.order_by(_suggestion.c.created_at, _suggestion.c.id))]
 
 
 def one(session: Session, shop_id: str, suggestion_id: str) -> SuggestionRow | None:
@@ -120,6 +131,7 @@ def make_stale_for_articles(session: Session, shop_id: str, article_ids: Iterabl
 
 
 def _read(row: Any) -> SuggestionRow:
+    offers = row.kind == SuggestionKind.offer.value
     return SuggestionRow(
         id=row.id,
         shop_id=row.shop_id,
@@ -142,13 +154,15 @@ def _read(row: Any) -> SuggestionRow:
             reasons=tuple(Reason(**reason) for reason in json.loads(row.reasons)),
             source=row.source,
             internal=row.internal,
-            detail=CardDetail.model_validate_json(row.detail) if row.detail else None,
+            detail=CardDetail.model_validate_json(row.detail) if row.detail and not offers else None,
+            offer=OfferDetail.model_validate_json(row.detail) if row.detail and offers else None,
         ),
     )
 
 
 def _values(row: SuggestionRow) -> dict[str, Any]:
     suggestion = row.suggestion
+    detail = suggestion.offer or suggestion.detail
     return {
         "id": row.id,
         "shop_id": row.shop_id,
@@ -169,7 +183,7 @@ def _values(row: SuggestionRow) -> dict[str, Any]:
         "reasons": json.dumps([reason.model_dump() for reason in suggestion.reasons]),
         "source": suggestion.source,
         "category": row.category,
-        "detail": suggestion.detail.model_dump_json() if suggestion.detail else None,
+        "detail": detail.model_dump_json() if detail else None,
         "created_at": row.created_at,
     }
 

@@ -79,9 +79,32 @@ def fact(session: Session, shop_id: str, name: str, subject: str) -> FactRow | N
     )
 
 
+def facts_named(session: Session, shop_id: str, name: str) -> list[FactRow]:
+    """Return every fact of one name, by subject."""
+    query = select(_fact).where(_fact.c.shop_id == shop_id, _fact.c.fact == name).order_by(_fact.c.subject)
+    return [
+        FactRow(shop_id, row.fact, row.subject, json.loads(row.value), row.valid_from, row.valid_until, row.stated_at)
+        for row in session.execute(query)
+    ]
+
+
 def save_customer(session: Session, row: CustomerRow) -> None:
     values = {**row.__dict__, "facts": json.dumps(row.facts)}
     upsert_newest(session, _customer, values, age="stated_at")
+
+
+def customer(session: Session, shop_id: str, adapter: str, account: str, customer_ref: str) -> CustomerRow | None:
+    """Return what the shop's other systems know of a customer."""
+    query = select(_customer).where(
+        _customer.c.shop_id == shop_id,
+        _customer.c.adapter == adapter,
+        _customer.c.account == account,
+        _customer.c.customer_ref == customer_ref,
+    )
+    row = session.execute(query).one_or_none()
+    if row is None:
+        return None
+    return CustomerRow(shop_id, adapter, account, customer_ref, row.name, json.loads(row.facts), row.stated_at)
 
 
 def customer_name(session: Session, shop_id: str, adapter: str, account: str, customer_ref: str) -> str | None:
