@@ -9,7 +9,7 @@ from assist.domain.library import Library
 from assist.domain.remedy_policy import RemedyPolicy
 
 from .errors import ContentError
-from .texts import Files
+from .texts import Files, own_facts
 from .toml_places import Place
 
 _REMEDY = "policy/remedy.toml"
@@ -60,7 +60,7 @@ def _facts(library: Library, files: Files) -> Iterator[FactAt]:
             path, line = files.product_file(product.id), files.product_line(product.id, name)
             yield f"{product.id}.{name}", fact, path, line
     for offer in library.offers:
-        for name, fact in {"proof": offer.evidence.fact, **offer.facts}.items():
+        for name, fact in own_facts(offer).items():
             yield f"{offer.id}.{name}", fact, files.offer_file(offer.id), files.offer_line(offer.id)
     for name, fact in library.service.facts.items():
         yield name, fact, "policy/service.toml", files.service_line(name)

@@ -16,7 +16,7 @@ from .english import HAN
 from .errors import ContentError
 from .figures_said import figures_in
 from .policy_rules import cases_of, categories_of
-from .script_slots import KINDS_OF_SLOT, OPTIONAL_SLOTS, REFUSAL_SLOTS, SILENT_SLOTS, SLOTS, SLOTS_ASKED
+from .script_slots import FACT_SLOTS, KINDS_OF_SLOT, OPTIONAL_SLOTS, REFUSAL_SLOTS, SILENT_SLOTS, SLOTS, SLOTS_ASKED
 from .script_words import ADMITS, BLAMES, CAUSES, FORBIDDEN, REPLACES
 from .toml_places import Place, line_of
 from .wording import slots_of
@@ -75,8 +75,8 @@ def _reach(line: ScriptLine, library: Library) -> Iterator[Finding]:
     """Yield what keeps a line from ever being said, or from being said only where it fits."""
     if strange := sorted(set(line.categories) - set(categories_of(library))):
         yield "categories", f"unknown categories {strange}; see lexicon/topics.toml"
-    if strange := sorted(set(line.needs) - CAUSES.keys()):
-        yield "needs", f"unknown facts {strange}; known: {', '.join(CAUSES)}"
+    if strange := sorted(set(line.needs) - CAUSES.keys() - FACT_SLOTS):
+        yield "needs", f"unknown facts {strange}; known: {', '.join((*CAUSES, *sorted(FACT_SLOTS)))}"
     outcomes = [key for key in ("kinds", "refusals", "slots") if getattr(line, key)]
     if len(outcomes) > 1:
         yield (
@@ -93,7 +93,7 @@ def _slots(line: ScriptLine) -> Iterator[Finding]:
         used = slots_of(text)
         if strange := sorted(used - known):
             yield key, f"unknown slots {strange}; {line.step} has: {', '.join(sorted(known))}"
-        if bare := sorted(used & _unguarded(text)):
+        if bare := sorted((used & _unguarded(text)) - FACT_SLOTS.intersection(line.needs)):
             yield key, f"{', '.join(bare)} may be empty; write it between {{% if {bare[0]} %}} and {{% endif %}}"
         if silent := sorted(name for name in used & SILENT_SLOTS if re.search(rf"{{{{\s*{name}\s*}}}}", text)):
             yield key, f"{', '.join(silent)} is only asked for, never printed: {{% if {silent[0]} %}}"

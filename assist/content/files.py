@@ -25,7 +25,7 @@ from assist.domain.library import (
 )
 from assist.domain.matter import Matters
 from assist.domain.mood import AlertPolicy, MoodPolicy, RiskPolicy
-from assist.domain.offer import Offer
+from assist.domain.offer import Offer, OfferPolicy
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ReviewPolicy, ServicePolicy
 from assist.domain.promise import PromisePolicy
 from assist.domain.remedy import Script, StepName
@@ -62,6 +62,7 @@ SINGLE_FILES: dict[tuple[str, str], type[BaseModel]] = {
     ("policy", "reviews"): ReviewPolicy,
     ("policy", "hours"): HoursPolicy,
     ("policy", "targets"): TargetPolicy,
+    ("policy", "selling"): OfferPolicy,
 }
 """Files that hold one entry each, named after the file."""
 

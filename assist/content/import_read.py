@@ -2,12 +2,13 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import islice
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from assist.domain.value import Value
@@ -22,6 +23,7 @@ _MOST_UNPACKED = 200 * 1024 * 1024
 _MOST_PARTS = 2_000
 _SEPARATORS = (",", "\t", ";", "|")
 _SAMPLE_ROWS = 30
+_FORMULA = re.compile(rb"<(\w+:)?f[ >/]")
 _BYTE_ORDER_MARKS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff"))
 
 
@@ -139,14 +141,43 @@ def _workbook_rows(content: bytes, name: str) -> Iterator[tuple[str, ...]]:
     _require_modest(content, name)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        found = sheet.iter_rows(max_row=MOST_ROWS + 50, max_col=MOST_COLUMNS + 1, values_only=True)
-        yield from (tuple(_cell(cell) for cell in row) for row in found)
+        if _has_formulas(content):
+            _require_results(content, name)
+        yield from (tuple(_cell(cell) for cell in row) for row in _cells(book))
         book.close()
     except (InvalidFileException, KeyError, ValueError, IndexError, zipfile.BadZipFile, SyntaxError, OSError) as error:
         if isinstance(error, ImportRefused):
             raise
         raise ImportRefused(f"{name}: not a workbook that can be read; save it as .xlsx again, or as CSV") from error
+
+
+def _cells(book: Workbook) -> Iterator[tuple[object, ...]]:
+    return book.worksheets[0].iter_rows(max_row=MOST_ROWS + 50, max_col=MOST_COLUMNS + 1, values_only=True)
+
+
+def _has_formulas(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        sheets = [part for part in packed.namelist() if part.startswith("xl/worksheets/")]
+        return any(_FORMULA.search(packed.read(sheet)) for sheet in sheets)
+
+
+def _require_results(content: bytes, name: str) -> None:
+    """Raise ImportRefused for formulas that nobody has computed: read, they would be empty cells.
+
+    Where some have a result the others came to nothing, as a spreadsheet's IF may.
+    """
+    told, written = (load_workbook(io.BytesIO(content), read_only=True, data_only=one) for one in (True, False))
+    first = ""
+    for line, (row, formulas) in enumerate(zip(_cells(told), _cells(written), strict=False), 1):
+        for column, (value, formula) in enumerate(zip(row, formulas, strict=False), 1):
+            if not isinstance(formula, str) or not formula.startswith("=") or value == formula:
+                continue
+            if value is not None:
+                return
+            first = first or f"row {line}, column {column}"
+    if first:
+        cure = "open it in a spreadsheet and save it, or write the result"
+        raise ImportRefused(f"{name}: {first}: a formula without a result; {cure}")
 
 
 def _require_modest(content: bytes, name: str) -> None:

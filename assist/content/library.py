@@ -22,7 +22,7 @@ from assist.domain.library import (
 )
 from assist.domain.matter import Matters
 from assist.domain.mood import AlertPolicy, MoodPolicy, RiskPolicy
-from assist.domain.offer import Offer
+from assist.domain.offer import Offer, OfferPolicy
 from assist.domain.policy import AdoptionPolicy, AnswerPolicy, LearningPolicy, ReviewPolicy, ServicePolicy
 from assist.domain.promise import PromisePolicy
 from assist.domain.remedy import ChoiceWords, Script, ScriptLine, StepName
@@ -55,13 +55,14 @@ PARTS: dict[str, tuple[str, type[BaseModel]]] = {
     "learning": ("policy", LearningPolicy),
     "hours": ("policy", HoursPolicy),
     "targets": ("policy", TargetPolicy),
+    "selling": ("policy", OfferPolicy),
 }
 
 _WITH_DEFAULTS = frozenset(
     {
         *("learning", "english", "safety", "learned_topics", "complaints", "remedy"),
         *("forbidden", "moods", "guards", "promises", "alerts", "risks", "matters", "reviews"),
-        *("hours", "targets"),
+        *("hours", "targets", "selling"),
     }
 )
 """Parts that libraries published before them lack."""

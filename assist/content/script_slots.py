@@ -7,9 +7,13 @@ from assist.domain.remedy_policy import RemedyKind
 
 _ALWAYS = frozenset({"item", "customer_name"})
 
+FACT_SLOTS = frozenset({"batch_origin", "batch_harvested", "batch_cold_chain"})
+"""What the catalogue's record of the lot shows that was bought: where from, when harvested, how kept on its way. A line
+that names one in `needs` is only said where it is known, and need not ask for it again."""
+
 SLOTS: Mapping[StepName, frozenset[str]] = {
     StepName.empathy: _ALWAYS,
-    StepName.explanation: _ALWAYS | {"share", "short_g", "allowed_g", "stated_g", "found_g"},
+    StepName.explanation: _ALWAYS | FACT_SLOTS | {"share", "short_g", "allowed_g", "stated_g", "found_g"},
     StepName.solution: _ALWAYS
     | {"amount", "share", "valid_days", "claim_until", "evidence", "question_options", "no_return"},
     StepName.prevention: _ALWAYS | {"storage_tip"},
@@ -17,9 +21,9 @@ SLOTS: Mapping[StepName, frozenset[str]] = {
 """What each step may say. `evidence` is what is still to be shown, `claim_until` when the shop's promise runs out,
 `short_g` and its like numbers of grams without their unit."""
 
-OPTIONAL_SLOTS = frozenset(
-    {"customer_name", "share", "claim_until", "evidence", "question_options", "no_return", "storage_tip"}
-)
+OPTIONAL_SLOTS = FACT_SLOTS | {
+    *("customer_name", "share", "claim_until", "evidence", "question_options", "no_return", "storage_tip"),
+}
 """Filled with "" where there is nothing to say, so that `{% if evidence %}` asks whether something is missing."""
 
 NAMELESS: Mapping[str, str] = {"zh": "商品", "en": "this item"}

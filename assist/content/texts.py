@@ -16,6 +16,7 @@ from .toml_places import Place, line_of
 _SLOT = re.compile(r"{{\s*(\w+)\s*}}|{%.*?%}")
 _ID = re.compile(r"""^\s*id\s*=\s*["']([\w-]+)["']""", re.MULTILINE)
 _FENCE = re.compile(r"\s*\+\+\+(?:\s*en\s*\+\+\+)?\s*")
+SELLING = "policy/selling.toml"
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,19 @@ class Files:
         return self._offers.get(offer_id, "offers")
 
     def offer_line(self, offer_id: str, key: str = "") -> int:
-        return self.line(self.offer_file(offer_id), Place("offers", offer_id, key))
+        """Return the line of a script's key, that of its id where there is none; `say_to.new` may stand in a table."""
+        name = self.offer_file(offer_id)
+        named = self.line(name, Place("offers", offer_id))
+        table, _, last = key.rpartition(".")
+        found = (self.line(name, Place("offers", offer_id, one)) for one in (key, table) if one)
+        return next((line for line in found if line != named), None) or self._below(name, named, last) or named
+
+    def _below(self, name: str, named: int, key: str) -> int | None:
+        """Return the line that sets a key between this line and the next script."""
+        lines = self.text(name).splitlines()
+        end = next((at for at in range(named, len(lines)) if lines[at].strip() == "[[offers]]"), len(lines))
+        setting = re.compile(rf"\s*(?:\w+\.)?{re.escape(key)}\s*=")
+        return next((at + 1 for at in range(named, end) if key and setting.match(lines[at])), None)
 
     def service_line(self, fact: str) -> int:
         return self._first(self.text("policy/service.toml"), re.compile(rf"\[facts\.{re.escape(fact)}\]")) or 1
@@ -154,6 +167,7 @@ def texts_of(library: Library, files: Files) -> Iterator[Text]:
         yield from article_texts(article, files)
     for offer in library.offers:
         yield from _of_offer(offer, files)
+    yield from _of_selling(library, files)
     yield from _of_scripts(library, files)
     for rule in library.promises.rules:
         yield from _of_rule(rule, library, files)
@@ -172,10 +186,19 @@ def titles_of(library: Library, files: Files) -> Iterator[Text]:
         for key, title in (("title", offer.title), ("title_en", offer.title_en), ("product", offer.product)):
             if title:
                 yield Text(offer.id, title, path, at, english=key.endswith("en"), title=True)
+    yield from _names_of_selling(library, files)
     for product in library.products:
         path, at = files.product_file(product.id), partial(files.product_line, product.id)
         for name in (product.name, *product.aliases, product.name_en):
             yield Text(product.id, name, path, at, english=name.isascii(), title=True)
+
+
+def _names_of_selling(library: Library, files: Files) -> Iterator[Text]:
+    for table, named in (("kinds", library.selling.kinds), ("seasons", library.selling.seasons)):
+        for one in named:
+            at = partial(files.line, SELLING, Place(table, one.id))
+            yield Text(one.id, one.zh, SELLING, at, title=True)
+            yield Text(one.id, one.en, SELLING, at, english=True, title=True)
 
 
 def filled(
@@ -227,20 +250,29 @@ def _fact_or_text(files: Files, article_id: str, name: str, *, english: bool) ->
     return files.fact_line(article_id, name) or files.text_line(article_id, english=english)
 
 
+def own_facts(offer: Offer) -> dict[str, Fact]:
+    """Return the figures that a script owns, its own evidence as `proof` where it has any."""
+    proof = offer.evidence.fact
+    return {**({"proof": proof} if proof else {}), **offer.facts}
+
+
+def wordings_of(offer: Offer) -> dict[str, str]:
+    """Return every text of a script by its key, `evidence.text` and `say_to.SEGMENT` among them.
+
+    All but `say_en` are Chinese. Feature, advantage and benefit are read by agents, and said by them.
+    """
+    texts = {key: getattr(offer, key) or "" for key in ("feature", "advantage", "benefit", "say", "say_en")}
+    tones = {f"say_to.{segment.value}": text for segment, text in offer.say_to.items()}
+    return {key: text for key, text in {**texts, **tones, "evidence.text": offer.evidence.text}.items() if text}
+
+
 def _of_offer(offer: Offer, files: Files) -> Iterator[Text]:
-    """Feature, advantage and benefit are read by agents, and said by them."""
-    facts = {"proof": offer.evidence.fact, **offer.facts}
+    facts = own_facts(offer)
     path, categories = files.offer_file(offer.id), tuple(one for one in offer.categories if one != "general")
-    texts = {
-        **{key: getattr(offer, key) for key in ("feature", "advantage", "benefit", "say", "say_en")},
-        "evidence": offer.evidence.text,
-    }
-    for key, text in texts.items():
-        if not text:
-            continue
+    for key, text in wordings_of(offer).items():
         english = key == "say_en"
         values = {name: (fact.value_en or fact.value) if english else fact.value for name, fact in facts.items()}
-        at = partial(files.offer_line, offer.id, "text" if key == "evidence" else key)
+        at = partial(files.offer_line, offer.id, key)
         said, slots = filled(text, values, dict.fromkeys(values, at))
         yield Text(
             offer.id,
@@ -252,6 +284,15 @@ def _of_offer(offer: Offer, files: Files) -> Iterator[Text]:
             products=offer.products,
             slots=slots,
         )
+
+
+def _of_selling(library: Library, files: Files) -> Iterator[Text]:
+    """How the cart, what was looked at and what was bought before are spoken of."""
+    for line in library.selling.seen:
+        for key, text in (("zh", line.zh), ("en", line.en)):
+            said, _ = filled(text, {}, {})
+            at = partial(files.line, SELLING, Place("seen", key=key))
+            yield Text(line.how, said, SELLING, at, english=key == "en")
 
 
 def _of_scripts(library: Library, files: Files) -> Iterator[Text]:

@@ -8,12 +8,16 @@ import pytest
 
 from assist.content.check import check_tree
 from assist.content.check_hours import hours_said
+from assist.content.check_offers import offer_findings
 from assist.content.check_reviews import check_reviews
 from assist.content.export import export_entries
 from assist.content.files import shipped_directory
+from assist.content.texts import own_facts
 from assist.desk.lint_content import check_content
 from assist.domain.library import Library
+from assist.domain.offer import OfferPolicy
 from assist.domain.targets import Shift
+from tests.shipped import shipped_library
 
 OFFER = """\
 [[offers]]
@@ -32,6 +36,49 @@ reviewed = "2026-11-22"
 kind = "sales"
 text = "{{ proof }}"
 fact = {value = "2026年10月本店售出1200份", source = {title = "本店订单统计", issuer = "本店", year = 2026}}
+"""
+
+
+CATALOGUE_OFFER = """\
+[[offers]]
+id = "lemon-beside-shrimp"
+title = "活虾配柠檬"
+product = "柠檬"
+kind = "lemon"
+products = ["shrimp"]
+feature = "{{ goods_feature }}"
+advantage = "比本店的料酒清爽"
+benefit = "去腥提味"
+say = "煮{{ asked }}放几片柠檬就不腥了，{{ goods }}要不要一起带上？"
+say_en = "Shall I add our {{ goods }}?"
+say_to.returning = "柠檬家里还够吗？{{ goods }}要不要补一份？"
+evidence = {kind = "origin", or_kinds = ["inspection", "sales"]}
+reviewed = "2026-11-22"
+"""
+"""Its evidence is the catalogue's."""
+
+SELLING = """\
+quiet_intents = ["refund"]
+weekly_categories = ["leafy_greens"]
+yes = ["来一份"]
+no = ["不用了"]
+
+[[kinds]]
+id = "sashimi_soy"
+zh = "刺身酱油"
+en = "sashimi soy"
+
+[[seasons]]
+id = "hotpot"
+zh = "火锅季"
+en = "hotpot season"
+first = "11-01"
+last = "02-29"
+
+[[seen]]
+how = "cart"
+zh = "看到您购物车里有{{ seen }}，"
+en = "I see {{ seen }} in your cart. "
 """
 
 
@@ -75,7 +122,7 @@ def test_offers_survive_export_byte_for_byte(tree: Path, tmp_path: Path) -> None
         pytest.param('products = ["apple"]\n', "", "offered to nobody", id="nobody to offer to"),
         pytest.param('text = "{{ proof }}"', 'text = "卖得好"', "does not show its proof", id="no proof shown"),
         pytest.param('feature = "皮薄', 'feature = "3斤装皮薄', "figures without a source", id="a raw figure"),
-        pytest.param("您也可以看看", "{{ price }}起，看看", "unknown slots ['price']", id="an unknown slot"),
+        pytest.param("您也可以看看", "{{ prize }}起，看看", "unknown slots ['prize']", id="an unknown slot"),
         pytest.param("year = 2026", 'year = "n.d."', "evidence without a year", id="evidence without a year"),
         pytest.param(
             "2026年10月本店售出1200份", "卖得很好", "nothing is counted; say how many", id="sales without a count"
@@ -103,6 +150,141 @@ def test_an_unfit_offer_is_refused_with_its_line_and_cure(tree: Path, old: str, 
     assert finding.path == "offers/fruit.toml"
     assert said in finding.message
     assert ";" in finding.message
+
+
+def with_selling(tree: Path, text: str = SELLING) -> Path:
+    (tree / "policy" / "selling.toml").write_text(text, encoding="utf-8")
+    return tree
+
+
+def test_an_offer_whose_evidence_is_the_catalogues_owns_no_figure(tree: Path) -> None:
+    library = library_of(with_offer(with_selling(tree), CATALOGUE_OFFER))
+
+    (offer,) = library.offers
+    assert offer.evidence.fact is None
+    assert own_facts(offer) == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "line"),
+    [
+        pytest.param('kind = "lemon"', 'kind = "gravy"', "unknown kind 'gravy'", 5, id="an unknown kind"),
+        pytest.param('kind = "lemon"\n', "", "come from the catalogue", 2, id="slots of goods that nobody names"),
+        pytest.param(
+            'kind = "lemon"\n',
+            'bundle = ["lemon"]\nskus = ["L"]\nseason = "moon"\n',
+            "unknown season 'moon'",
+            7,
+            id="an unknown season",
+        ),
+        pytest.param(
+            'kind = "lemon"',
+            'kind = "lemon"\nbundle = ["gravy"]',
+            "unknown kinds ['gravy']",
+            6,
+            id="an unknown kind in a set",
+        ),
+        pytest.param(
+            'kind = "lemon"', 'kind = "lemon"\nbundle = ["lemon"]', "the same goods twice", 6, id="a set of the same"
+        ),
+        pytest.param(
+            'kind = "lemon"', 'kind = "lemon"\nrole = "bundle"', "a set of one", 2, id="a set without anything else"
+        ),
+        pytest.param(
+            'products = ["shrimp"]',
+            'categories = ["live_seafood"]\nrole = "instead"',
+            "nothing it stands in for",
+            2,
+            id="a substitute for nothing",
+        ),
+        pytest.param(
+            'products = ["shrimp"]',
+            'intents = ["storage"]',
+            "{{ asked }} is what is spoken of",
+            2,
+            id="asked where nothing is named",
+        ),
+        pytest.param(
+            'kind = "lemon"', "pairs = true", "leave products and categories out", 5, id="any goods beside some goods"
+        ),
+        pytest.param('"inspection", "sales"', '"origin"', "the same evidence twice", 13, id="evidence named twice"),
+        pytest.param("柠檬家里还够吗？", "家里还有3斤吗？", "figures without a source", 12, id="a figure in a tone"),
+        pytest.param("柠檬家里还够吗？", "{{ prize }}", "unknown slots ['prize']", 12, id="an unknown slot in a tone"),
+        pytest.param("Shall I add our", "加 our", "Chinese in the English text", 11, id="Chinese in the English"),
+        pytest.param("Shall I add our", "Shall I add 3 of our", "figures without a source", 11, id="an English figure"),
+    ],
+)
+def test_a_script_for_goods_of_the_catalogue_is_refused_at_its_line(
+    tree: Path, old: str, new: str, said: str, line: int
+) -> None:
+    assert old in CATALOGUE_OFFER
+
+    findings = check_tree(with_offer(with_selling(tree), CATALOGUE_OFFER.replace(old, new))).findings
+
+    (finding,) = [one for one in findings if said in one.message]
+    assert (finding.path, finding.line) == ("offers/fruit.toml", line)
+    assert ";" in finding.message
+
+
+def test_goods_any_orders_show_need_no_kind(tree: Path) -> None:
+    pairs = CATALOGUE_OFFER.replace('kind = "lemon"\nproducts = ["shrimp"]', "pairs = true")
+
+    assert check_tree(with_offer(with_selling(tree), pairs)).findings == ()
+
+
+def test_a_kind_of_the_policy_and_a_season_of_it_may_be_named(tree: Path) -> None:
+    soy = CATALOGUE_OFFER.replace('kind = "lemon"', 'kind = "sashimi_soy"\nseason = "hotpot"')
+
+    assert check_tree(with_offer(with_selling(tree), soy)).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said", "line"),
+    [
+        pytest.param('["refund"]', '["dance"]', "unknown quiet_intents ['dance']", 1, id="an unknown intent"),
+        pytest.param('["leafy_greens"]', '["toys"]', "unknown weekly_categories ['toys']", 2, id="an unknown category"),
+        pytest.param('no = ["不用了"]', 'no = ["来一份"]', "yes and no at once: 来一份", 3, id="yes and no at once"),
+        pytest.param('"sashimi_soy"', '"lemon"', "'lemon' is a product already", 7, id="a kind that is a product"),
+        pytest.param('"hotpot season"', '"火锅"', "Chinese in the English name", 14, id="a season in Chinese only"),
+        pytest.param("有{{ seen }}，", "有东西，", "write {{ seen }} where", 20, id="nothing said to be seen"),
+        pytest.param("有{{ seen }}，", "有{{ goods }}，", "write {{ seen }} where", 20, id="another slot"),
+        pytest.param("I see {{", "看 {{", "Chinese in the English line", 21, id="an English line in Chinese"),
+    ],
+)
+def test_an_unfit_policy_of_offers_is_refused_at_its_line(tree: Path, old: str, new: str, said: str, line: int) -> None:
+    assert old in SELLING
+
+    findings = check_tree(with_selling(tree, SELLING.replace(old, new))).findings
+
+    (finding,) = [one for one in findings if said in one.message]
+    assert (finding.path, finding.line) == ("policy/selling.toml", line)
+    assert ";" in finding.message
+
+
+def test_a_policy_of_offers_is_checked_where_it_stands_in_no_files_too(tree: Path) -> None:
+    library = library_of(with_selling(tree))
+    spoilt = library.model_copy(update={"selling": OfferPolicy(quiet_intents=("dance",))})
+
+    assert any("unknown quiet_intents" in message for _, _, message in offer_findings(spoilt))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("柠檬家里还够吗？", "全网最好的柠檬，", id="a tone"),
+        pytest.param("去腥提味", "全网最好", id="a benefit"),
+    ],
+)
+def test_the_guards_read_every_text_of_a_script(tree: Path, old: str, new: str) -> None:
+    findings = check_content(with_offer(with_selling(tree), CATALOGUE_OFFER.replace(old, new))).findings
+
+    assert [one.path for one in findings if "全网最好" in one.message] == ["offers/fruit.toml"]
+
+
+def test_the_guards_read_how_the_cart_is_spoken_of(tree: Path) -> None:
+    findings = check_content(with_selling(tree, SELLING.replace("看到您购物车里有", "您眼光全网最好，买了"))).findings
+
+    assert any("全网最好" in one.message and one.path == "policy/selling.toml" for one in findings)
 
 
 def test_the_guards_read_what_an_offer_says(tree: Path) -> None:
@@ -134,8 +316,8 @@ def test_the_readmes_offer_can_be_published(tree: Path) -> None:
     assert check_content(with_offer(tree, example)).findings == ()
 
 
-def test_none_is_shipped_for_evidence_is_a_shops_own() -> None:
-    assert list((shipped_directory() / "offers").glob("*.toml")) == []
+def test_no_shipped_script_brings_evidence_of_its_own_for_that_is_a_shops() -> None:
+    assert [offer.id for offer in shipped_library().offers if offer.evidence.fact is not None] == []
 
 
 def test_shipped_hours_are_eight_to_ten_every_day(tree: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from assist.content.check import check_tree
 from assist.content.policy_rules import cases_of
-from assist.content.script_slots import OPTIONAL_SLOTS, SLOTS
+from assist.content.script_slots import FACT_SLOTS, OPTIONAL_SLOTS, SLOTS
 from assist.content.wording import slots_of, word
 from assist.domain.complaint import Ground
 from assist.domain.library import Library
@@ -104,7 +104,7 @@ def test_steps_read_whole_whatever_is_known(library: Library, full: bool) -> Non
 
     for line in library.scripts:
         for text in (line.text, line.text_en):
-            worded = word(text, values)
+            worded = word(text, values | dict.fromkeys(FACT_SLOTS.intersection(line.needs), "值"))
             assert worded.missing == ()
             assert worded.text, line.id
             assert not re.search(r"[，、：；]{2}|^[，。、：；]|[，：；、]$|。。|\{|  |\s[.,;:?]|[,:;]$", worded.text), (
@@ -233,6 +233,21 @@ WHERE, ZH, EN = 2, 3, 4
         pytest.param(
             *("solution", 'grounds = ["illness"]', "给您退款", "Yes.", ZH, "no offer"), id="an offer after an alarm"
         ),
+        pytest.param(
+            "explanation", ROT, "这批是{{ batch_harvested }}采收的", "Yes.", ZH, "may be empty", id="an unknown harvest"
+        ),
+        pytest.param(
+            *(
+                "explanation",
+                ROT + '\nneeds = ["batch_origin"]',
+                "{{ batch_harvested }}采收的",
+                "Yes.",
+                4,
+                "may be empty",
+            ),
+            id="another fact of the batch",
+        ),
+        pytest.param("prevention", ROT, "产自{{ batch_origin }}", "Yes.", ZH, "unknown slots", id="in no explanation"),
         pytest.param("empathy", 'categories = ["egs"]\n' + ROT, "好", "Yes.", WHERE, "topics.toml", id="unknown goods"),
         pytest.param("empathy", ROT + '\nneeds = ["moon"]', "好", "Yes.", 3, "known: cold_chain", id="an unknown fact"),
         pytest.param("empathy", PART + '\nslots = ["share"]', "好", "Yes.", 3, "never hold together", id="never said"),
@@ -247,6 +262,14 @@ def test_a_spoilt_wording_is_refused(tree: Path, step: str, where: str, zh: str,
 
     assert findings, found(tree)
     assert findings[0][1] == number + at
+
+
+@pytest.mark.parametrize("needs", sorted(FACT_SLOTS))
+def test_what_the_record_of_a_batch_shows_may_be_said_where_it_is_needed(tree: Path, needs: str) -> None:
+    told = f"登记上写着{{{{ {needs} }}}}"
+    add(tree, "explanation", f'{ROT}\nneeds = ["{needs}"]', told, f"Our record says {{{{ {needs} }}}}.")
+
+    assert found(tree) == []
 
 
 @pytest.mark.parametrize("needs", ["cold_chain", "weather", "courier", "packing", "cause"])
