@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pydantic import JsonValue
 from sqlalchemy.orm import Session
 
 from assist.content.english import said
@@ -12,9 +13,11 @@ from assist.domain.event import Event, EventKind
 from assist.domain.guard import GuardedAt
 from assist.domain.ids import id_of
 from assist.domain.library import Article, SafetyRule
+from assist.domain.offer import HoldWhy
 from assist.domain.suggestion import Arm, Situation, Suggestion, SuggestionKind
 from assist.domain.topic import Topic
-from assist.store.queries import suggestions
+from assist.store.queries import chats, offers, suggestions
+from assist.store.queries.offers import MadeRow
 from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.context import Asked
 from assist.suggest.engine import Found
@@ -25,7 +28,10 @@ from .advise_remedy import Complained
 from .guard_cards import Moment, guard_card
 from .guard_log import flag_of, guard_event
 from .libraries import Shelf
+from .look_at_offers import OfferWorld
+from .offer_beside import NOTHING, Beside, offer_beside
 from .place import Place
+from .still_sold import still_sold
 
 # The intent of what is said to a shop and is none of its business.
 _OFF_TOPIC = "other"
@@ -45,14 +51,21 @@ class Advice:
     """What the turn is about, None for small talk."""
 
     complained: Complained | None = None
+    made: tuple[MadeRow, ...] = ()
+    held: tuple[str, HoldWhy | None] | None = None
+    """The turn's id, and why an offer is held back in it; None where nothing was decided about offers."""
 
     @property
     def changed(self) -> bool:
         return bool(self.rows or self.stale)
 
     def keep(self, session: Session) -> None:
-        """Keep the cards, and what was complained of."""
-        suggestions.save(session, self.rows)
+        """Keep the cards, and what was complained of. Goods that were sold out meanwhile are offered no more."""
+        gone = {row.id for row in self.rows if row.suggestion.offer and not still_sold(session, row, row.created_at)}
+        suggestions.save(session, [row for row in self.rows if row.id not in gone])
+        offers.save(session, [row for row in self.made if row.suggestion_id not in gone])
+        if self.held is not None:
+            chats.hold_offer(session, *self.held)
         suggestions.make_stale(session, self.stale)
         if self.complained is not None:
             self.complained.keep(session)
@@ -120,6 +133,7 @@ def advise(
     place: Place,
     timezone: str,
     complained: Complained | None = None,
+    world: OfferWorld | None = None,
 ) -> Advice:
     """Decide a turn anew. Cards still right keep their id and their time; the others go stale.
 
@@ -128,9 +142,11 @@ def advise(
     arm = Arm.shown if turn.answered_at is None else Arm.shadow
     kept = {row.id: row for row in before}
     rows: list[SuggestionRow] = []
-    ranked, flags = _guarded(
-        _ranked(turn, situation, shelf, complained), turn, shelf, Moment(place.now, timezone, situation.order), place
-    )
+    moment = Moment(place.now, timezone, situation.order)
+    ranked, flags = _guarded(_ranked(turn, situation, shelf, complained), turn, shelf, moment, place)
+    beside = _beside(turn, ranked, shelf, moment, complained, world)
+    if world is not None and beside.card is not None and not beside.holdout:
+        ranked = [*ranked, (world.topic.category, beside.card)]
     for rank, (category, suggestion) in enumerate(ranked):
         known = kept.get(_suggestion_id(turn.id, suggestion))
         row = SuggestionRow(
@@ -147,16 +163,94 @@ def advise(
         )
         rows.append(row)
     chosen = {row.id for row in rows}
+    made = _made(beside, turn, world, place) if world is not None else None
+    is_new = made is not None and made.suggestion_id not in kept
     return Advice(
         rows=tuple(row for row in rows if kept.get(row.id) != row),
-        stale=tuple(row.id for row in before if row.id not in chosen and row.state == "live"),
+        stale=tuple(row.id for row in before if row.id not in chosen and row.state == "live" and not stands(row, turn)),
         events=(
             *(_computed(row, turn, place) for row in rows if row.id not in kept),
             *((complained.event(place.cause),) if complained else ()),
             *flags,
+            *_offer_events(beside, made if is_new else None, turn, place),
         ),
         topic=None if turn.small_talk else _topic(situation, shelf),
         complained=complained,
+        made=(made,) if made is not None and is_new else (),
+        held=(turn.id, beside.held) if turn.answered_at is None else None,
+    )
+
+
+def stands(row: SuggestionRow, turn: Turn) -> bool:
+    """May a card still be used although its question was answered? An offer comes after the answer."""
+    return row.suggestion.offer is not None and row.state == "live" and turn.human_at is not None
+
+
+def _beside(
+    turn: Turn,
+    ranked: Sequence[tuple[str, Suggestion]],
+    shelf: Shelf,
+    moment: Moment,
+    complained: Complained | None,
+    world: OfferWorld | None,
+) -> Beside:
+    """Return what is offered beside the answers; nothing where the turn is answered already."""
+    if world is None or turn.small_talk or turn.answered_at is not None:
+        return NOTHING
+    answers = [one for _, one in ranked if one.kind is SuggestionKind.answer]
+    told = replace(world, complaint=world.complaint or complained is not None)
+    return offer_beside(turn, answers, told, shelf, moment, shelf.library.number)
+
+
+def _made(beside: Beside, turn: Turn, world: OfferWorld, place: Place) -> MadeRow | None:
+    card = beside.card
+    if card is None or card.offer is None:
+        return None
+    return MadeRow(
+        suggestion_id=_suggestion_id(turn.id, card),
+        shop_id=place.shop_id,
+        conversation_id=place.conversation_id,
+        turn_id=turn.id,
+        episode=turn.episode,
+        adapter=world.adapter,
+        customer_ref=world.customer_ref,
+        subject_key=world.subject_key,
+        offer_id=card.article_id,
+        arm=card.offer.arm,
+        skus=tuple(one.sku for one in card.offer.goods),
+        context=card.offer.context,
+        chance=card.offer.chance,
+        propensity=card.offer.propensity,
+        explored=card.offer.explored,
+        holdout=beside.holdout,
+        made_at=place.now,
+    )
+
+
+def _offer_events(beside: Beside, made: MadeRow | None, turn: Turn, place: Place) -> list[Event]:
+    """Return the facts of the log: an offer was held back, or decided and not shown, for uplift to be measured by."""
+    if beside.held is not None:
+        why = beside.held.value
+        return [_offer_event(EventKind.offer_held, f"offer_held:{turn.id}:{why}", turn, place, {"why": why})]
+    if made is None or not made.holdout:
+        return []
+    told: dict[str, JsonValue] = {"arm": "holdout", "kind": "offer", "article_id": made.offer_id}
+    told |= {"skus": list(made.skus), "context": made.context}
+    event = _offer_event(EventKind.suggestion_computed, f"computed:{made.suggestion_id}", turn, place, told)
+    return [event.model_copy(update={"suggestion_id": made.suggestion_id, "subject_key": made.subject_key})]
+
+
+def _offer_event(kind: EventKind, key: str, turn: Turn, place: Place, payload: Mapping[str, JsonValue]) -> Event:
+    return Event(
+        key=key,
+        shop_id=place.shop_id,
+        kind=kind,
+        at=place.now,
+        conversation_id=place.conversation_id,
+        episode=turn.episode,
+        turn_id=turn.id,
+        platform=place.platform,
+        payload=payload,
     )
 
 
@@ -247,9 +341,11 @@ def _computed(row: SuggestionRow, turn: Turn, place: Place) -> Event:
         category=row.category,
         payload={
             "arm": row.arm.value,
+            "kind": row.suggestion.kind.value,
             "rank": row.rank,
             "score": row.suggestion.score,
             "article_id": row.suggestion.article_id,
             "library_number": row.suggestion.library_number,
+            **({"skus": [one.sku for one in row.suggestion.offer.goods]} if row.suggestion.offer else {}),
         },
     )

@@ -18,6 +18,7 @@ from assist.store.queries.remedies import RemedyRow
 from assist.suggest.language import is_english
 from assist.suggest.remedy import decide
 
+from .batch_told import batch_told
 from .claims import Case, LineClaim, claims_of
 from .libraries import Shelf
 from .said import Said
@@ -150,7 +151,8 @@ def _card(
     if isinstance(decision, Refusal) and decision.why is RefusalWhy.no_complaint:
         return None
     options = len(decision.options) if isinstance(decision, Remedy) else 1
-    each = tuple(worded_steps(decision, one.claim, shelf, spoken, option=at) for at in range(options))
+    batch = batch_told(session, case, one.line)
+    each = tuple(worded_steps(decision, one.claim, shelf, spoken, option=at, batch=batch) for at in range(options))
     since = case.until - _COMPARED
     alike = complaints.comparable(session, line.shop_id, line.category, line.issue, line.severity, since)
     return Suggestion(

@@ -26,7 +26,7 @@ def check_targets(targets: TargetPolicy, root: Path | None) -> Iterator[ContentE
 
 def _of(target: Target) -> Iterator[str]:
     if target.kpi not in _UNITS:
-        known = ", ".join(sorted(_UNITS, key=lambda one: (int(one[1:].rstrip("b")), one)))
+        known = ", ".join(sorted(_UNITS, key=lambda one: (int(one[1:].rstrip("abc")), one)))
         yield Said("unknown_kpi", "unknown KPI {kpi}; known: {known}", kpi=target.kpi, known=known)
     elif _UNITS[target.kpi] is Unit.share and target.value > 1:
         template = "{kpi} is a share, {value} is more than all of it; write 0.8 for 80 %"

@@ -28,7 +28,7 @@ from assist.domain.people import AgentRole
 from assist.domain.promise import Given
 from assist.network.client import AddressRefused, HttpError, NoAnswer
 from assist.store.database import Database
-from assist.store.queries import chats, outbox, people
+from assist.store.queries import chats, outbox, people, suggestions
 from assist.store.queries.outbox import Delivery
 from assist.store.writer import Writer, tell
 
@@ -37,6 +37,7 @@ from .given import given_by, given_in
 from .guard_text import guard_text
 from .libraries import Libraries
 from .secrets import SecretBox
+from .still_sold import still_sold
 
 logger = logging.getLogger(__name__)
 
@@ -90,6 +91,8 @@ class Sender:
         actor, action = await asyncio.to_thread(self._look, delivery)
         if action is Action.block or (actor is None and action is Action.warn):
             return SendResult(status="rejected", error_code="guarded")
+        if await asyncio.to_thread(self._is_sold_out, delivery):
+            return SendResult(status="rejected", error_code="sold_out")
         message = OutText(
             ref=Ref(conversation_ref=delivery.conversation_ref),
             text=delivery.text,
@@ -124,6 +127,14 @@ class Sender:
                 return None, action
             refs = people.refs_of_agent(session, delivery.adapter, delivery.account, agent.id)
         return Actor(role=Role.agent, ref=refs[0] if refs else agent.id, name=agent.name), action
+
+    def _is_sold_out(self, delivery: Delivery) -> bool:
+        """Was the text taken from an offer whose goods are gone by now?"""
+        if delivery.suggestion_id is None:
+            return False
+        with self.database.reader() as session:
+            row = suggestions.one(session, delivery.shop_id, delivery.suggestion_id)
+            return row is not None and row.suggestion.offer is not None and not still_sold(session, row, self.clock())
 
     def _guarded(self, session: Session, delivery: Delivery, role: AgentRole) -> Action:
         shelf, now = self.libraries.current(delivery.shop_id), self.clock()

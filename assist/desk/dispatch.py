@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from assist.contract import (
     ConversationStateChanged,
-    CustomerUpdated,
     Event,
     FactUpdated,
     MessageEdited,
@@ -32,22 +31,27 @@ from assist.store.queries import chats, events, inbox, people, suggestions, task
 from assist.store.queries.chats import TurnRow
 from assist.store.queries.inbox import ClaimedLane
 from assist.store.queries.suggestions import SuggestionRow
+from assist.store.queries.visits import Visit
 from assist.store.writer import Change, tell
 
 from .adopt import adopt
-from .advise import Advice, advise
+from .advise import Advice, advise, stands
 from .announce import announce
 from .feel import feel
+from .follow_offers import follow_offers
 from .follow_promises import follow_promises
 from .follow_up import follow_up
 from .libraries import Shelf
 from .log import said_events, turn_events
 from .look_around import Shop, look_around
-from .note import fact_set, note_customer, note_fact, note_order
+from .look_at_offers import look_at_offers
+from .note import fact_set, newest_visit, note
 from .place import Place
 from .readvise import READVISE
-from .settle import settle
+from .settle import paid_goods, settle
+from .settle_offers import settle_offers
 from .settle_remedy import settle_refund
+from .stale_offers import left_behind
 from .subject import subject_key
 from .thread import Received, Thread, occurred_at, read_thread
 from .watch_sent import watch_sent
@@ -67,6 +71,8 @@ class Surroundings:
     shop: Shop
     now: datetime
     sidebar_open: bool
+    visit: Visit | None = None
+    """What the customer looked at when they wrote what is being handled; it is kept with it."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,7 @@ class Handled:
 def handle(session: Session, lane: ClaimedLane, around: Surroundings) -> Change[Handled]:
     """Return the one change for a claimed lane: state, suggestions, log, and its inbox rows done."""
     told = [(_read(row.kind, row.body), row.received_at) for row in lane.rows]
+    around = replace(around, visit=newest_visit(told))
     writes: list[Write] = []
     log: list[LogEvent] = []
     thread = _thread(session, lane, told, around)
@@ -183,6 +190,10 @@ def _keep_thread(
     writes.insert(0, _keep_chat(lane.shop_id, thread))
     if followed := follow_promises(session, thread, around.shelf, around.shop.timezone, place):
         writes.append(followed)
+    if offered := follow_offers(thread, around.shelf, place):
+        writes.append(offered)
+    if behind := left_behind(session, thread):
+        writes.append(lambda session: suggestions.make_stale(session, behind))
     if gone := [one.id for one in known if one.turn_id in thread.void and one.state == "live"]:
         writes.append(lambda session: suggestions.make_stale(session, gone))
 
@@ -197,11 +208,16 @@ def _advice(
 ) -> Advice | None:
     """Return what is decided for a turn, or None when deciding failed."""
     if row.turn.answered_at is not None and not thread.says_something_else(row):
-        return Advice(rows=(), stale=tuple(one.id for one in before if one.state == "live"), events=(), topic=row.topic)
+        stale = tuple(one.id for one in before if one.state == "live" and not stands(one, row.turn))
+        return Advice(rows=(), stale=stale, events=(), topic=row.topic)
     turns = [one.turn for one in thread.turns]
     try:
         looked = look_around(session, thread.conversation, row.turn, turns, thread.messages, around.shelf, around.shop)
-        return advise(row.turn, looked.situation, around.shelf, before, place, around.shop.timezone, looked.complained)
+        world = look_at_offers(
+            session, thread.conversation, row.turn, looked.situation, around.shelf, around.shop, place, around.visit
+        )
+        zone = around.shop.timezone
+        return advise(row.turn, looked.situation, around.shelf, before, place, zone, looked.complained, world)
     except Exception as error:  # noqa: BLE001 - a bug in deciding must not cost the message
         logger.error("advising on turn %s failed: %s", row.turn.id, type(error).__name__)
         return None
@@ -267,18 +283,21 @@ def _outcome(
     log: list[LogEvent],
 ) -> None:
     at, _ = occurred_at(event.sent_at, received_at)
+    if noted := note(lane, event, at, around.now):
+        writes.append(noted)
     match event:
-        case OrderUpdated():
-            writes.append(note_order(lane, event, at, around.now))
         case FactUpdated():
-            writes.append(note_fact(lane, event, at))
             log.append(fact_set(lane, event, received_at))
-        case CustomerUpdated():
-            writes.append(note_customer(lane, event, at))
+        case OrderUpdated():
+            paid = paid_goods(lane, event, subject_key(around.shop.subject_salt, event.customer_ref))
+            log += [paid] if paid else []
+            writes.append(settle_offers(lane, event, paid, at, around.shelf.library, around.now))
         case OrderPaid() | OrderRefunded():
             if isinstance(event, OrderRefunded):
                 writes.append(settle_refund(lane.shop_id, event, at, around.now))
-            log.append(settle(lane, event, at, subject_key(around.shop.subject_salt, event.customer_ref)))
+            settled = settle(lane, event, at, subject_key(around.shop.subject_salt, event.customer_ref))
+            writes.append(settle_offers(lane, event, settled, at, around.shelf.library, around.now))
+            log.append(settled)
         case RatingReceived():
             log.append(settle(lane, event, at, None))
         case ConversationStateChanged():

@@ -21,6 +21,7 @@ from assist.suggest.alert import AlertReader, build_alerts
 from assist.suggest.context import Listener, build_listener
 from assist.suggest.engine import Engine, build
 from assist.suggest.guard import Guard, build_guard
+from assist.suggest.offers.find import Scripts
 from assist.suggest.sentences import SentenceModel
 from assist.suggest.signals import SignalReader, build_signals
 from assist.suggest.signals.mood import MoodReader, build_moods
@@ -61,6 +62,7 @@ class Shelf:
     promise_rules: Mapping[str, PromiseRule]
     moods: MoodReader
     alerts: AlertReader
+    scripts: Scripts
 
     def product_of(self, title: str) -> Product | None:
         """Return the one product that an order line's title names."""
@@ -190,6 +192,7 @@ def shelf_of(library: Library, model: SentenceModel | None = None, old: Shelf | 
         promise_rules={rule.id: rule for rule in library.promises.rules},
         moods=build_moods(library.moods),
         alerts=build_alerts(library.alerts, signals),
+        scripts=Scripts(library.offers, library.selling),
     )
 
 

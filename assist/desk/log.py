@@ -7,7 +7,8 @@ from pydantic import JsonValue
 from assist.domain.chat import Message, Role, Turn
 from assist.domain.event import Event, EventKind
 from assist.domain.topic import Topic
-from assist.store.queries.chats import TurnRow
+from assist.store.queries.chats import ConversationRow, TurnRow
+from assist.suggest.offers.personal import personal_in
 
 from .thread import Thread
 
@@ -54,8 +55,17 @@ def _said(thread: Thread, message: Message, turn: Turn | None, subject_key: str 
             "role": message.role.value,
             "small_talk": message.small_talk,
             "time_doubted": message.time_doubted,
+            **_personal(conversation, message),
         },
     )
+
+
+def _personal(conversation: ConversationRow, message: Message) -> dict[str, JsonValue]:
+    """Return how many facts of the customer a person's message tells: their name, the number of their order."""
+    if message.role is not Role.agent:
+        return {}
+    told = personal_in(message.text, name=conversation.customer_name, order_ref=conversation.order_ref)
+    return {"personal": len(told)}
 
 
 def _turn(thread: Thread, row: TurnRow, subject_key: str | None, cause: str, mood: float | None) -> Event:

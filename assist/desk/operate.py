@@ -14,7 +14,9 @@ from assist.store.writer import Change
 
 from .edit_rights import NotYourPart
 from .import_articles import ImportOutdated, ImportPlan, importer, keep_import
+from .import_goods import GoodsRow, keep_goods
 from .learn import LEARN, Lessons, keep_lessons
+from .mine_pairs import MinedPart, keep_part
 from .publish import FILES, Published, roll_back
 from .secrets import SecretBox
 from .setup import AgentSetup, Setup, agent_id_of, apply_setup, keep_agent
@@ -97,8 +99,34 @@ class ImportArticles(Value):
     publish: bool = False
 
 
+class ImportGoods(Value):
+    """Keep some rows of what was planned from a table or a platform; `cause` names them among all imports."""
+
+    verb: Literal["import_goods"] = "import_goods"
+    shop: str | None = None
+    cause: Annotated[str, Field(min_length=1, max_length=200)]
+    rows: tuple[GoodsRow, ...]
+
+
+class KeepPairs(Value):
+    """Keep a part of what was mined from a shop's orders."""
+
+    verb: Literal["keep_pairs"] = "keep_pairs"
+    shop: str | None = None
+    part: MinedPart
+
+
 Command = Annotated[
-    ApplySetup | AddAgent | SetPassword | MakeToken | RevokeTokens | Learn | RollBack | ImportArticles,
+    ApplySetup
+    | AddAgent
+    | SetPassword
+    | MakeToken
+    | RevokeTokens
+    | Learn
+    | RollBack
+    | ImportArticles
+    | ImportGoods
+    | KeepPairs,
     Field(discriminator="verb"),
 ]
 COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
@@ -135,8 +163,21 @@ def operate(command: Command, box: SecretBox, now: datetime) -> Change[Done]:
                 return _published(shop, roll_back(shop.id, command.number, author=author, now=now)(session))
             case ImportArticles():
                 return _imported(session, command, now)
+            case ImportGoods() | KeepPairs():
+                return _about_goods(session, command, now)
 
     return keep
+
+
+def _about_goods(session: Session, command: ImportGoods | KeepPairs, now: datetime) -> Done:
+    shop = _shop(session, command.shop)
+    match command:
+        case ImportGoods():
+            kept = keep_goods(shop.id, command.rows, now, cause=command.cause)(session)
+            return Done(said=f"shop {shop.id}: {kept.goods} goods and {kept.facts} facts kept")
+        case KeepPairs():
+            keep_part(shop.id, command.part)(session)
+            return Done(said=f"shop {shop.id}: {len(command.part.pairs)} pairs kept")
 
 
 def _imported(session: Session, command: ImportArticles, now: datetime) -> Done:

@@ -14,6 +14,7 @@ from assist.store.writer import Change, Writer, tell
 from .advise import Advice, advise
 from .libraries import Libraries
 from .look_around import Shop, look_around
+from .look_at_offers import look_at_offers
 from .place import Place
 
 READVISE = "readvise"
@@ -56,14 +57,16 @@ def _decide(session: Session, libraries: Libraries, clock: Clock, task: DueTask)
     known = {message.id: message for message in messages}
     around = Shop(shop.timezone, shop.subject_salt)
     looked = look_around(session, conversation, row.turn, (row.turn,), known, shelf, around)
+    place = Place(task.shop_id, conversation.id, conversation.adapter, clock(), f"readvise:{task.id}")
     advice = advise(
         row.turn,
         looked.situation,
         shelf,
         suggestions.for_turns(session, [row.turn.id]),
-        Place(task.shop_id, conversation.id, conversation.adapter, clock(), f"readvise:{task.id}"),
+        place,
         shop.timezone,
         looked.complained,
+        look_at_offers(session, conversation, row.turn, looked.situation, shelf, around, place),
     )
     return _keep(advice, task.shop_id, conversation.id)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from assist.content.script_slots import NAMELESS, OPTIONAL_SLOTS
-from assist.content.wording import word
+from assist.content.script_slots import FACT_SLOTS, NAMELESS, OPTIONAL_SLOTS
+from assist.content.wording import slots_of, word
 from assist.domain.complaint import Ground
 from assist.domain.library import Library
 from assist.domain.mood import MoodName
@@ -14,6 +14,7 @@ from assist.domain.remedy import Claim, Decision, Question, Refusal, Remedy, Scr
 from assist.domain.remedy_policy import RemedyKind
 from assist.suggest.script import Mood, compose
 
+from .batch_told import BatchTold
 from .libraries import Shelf
 from .storage_tip import storage_tip
 
@@ -29,12 +30,20 @@ class Spoken:
 
 
 def worded_steps(
-    decision: Decision, claim: Claim, shelf: Shelf, spoken: Spoken, *, option: int = 0
+    decision: Decision,
+    claim: Claim,
+    shelf: Shelf,
+    spoken: Spoken,
+    *,
+    option: int = 0,
+    batch: BatchTold | None = None,
 ) -> tuple[ScriptStep, ...]:
     """Return the four steps for one option of a remedy, or for a question or refusal.
 
     What nothing is known of is left out; only an amount that is not known would stay open, for a person to fill.
+    `batch` is the record of the lot that was bought; a step that tells of it names its fact.
     """
+    told: dict[str, str] = batch.slots(english=spoken.english) if batch else {}
     tip = storage_tip(shelf, *_goods(claim), english=spoken.english) if _keeps(decision, claim, option) else None
     steps = compose(
         decision,
@@ -42,14 +51,18 @@ def worded_steps(
         shelf.library.scripts,
         option=option,
         mood=spoken.mood,
-        facts=frozenset({"storage_tip"} if tip else ()),
+        facts=frozenset({"storage_tip"} if tip else ()) | told.keys(),
         language="en" if spoken.english else "zh",
     )
-    unknown = dict.fromkeys(OPTIONAL_SLOTS, "")
-    slots = (
-        unknown | _known_slots(decision, claim, shelf.library, spoken, option) | ({"storage_tip": tip} if tip else {})
-    )
-    return tuple(step.model_copy(update={"text": word(step.text, slots).text}) for step in steps)
+    known = _known_slots(decision, claim, shelf.library, spoken, option)
+    slots = dict.fromkeys(OPTIONAL_SLOTS, "") | known | told | ({"storage_tip": tip} if tip else {})
+    return tuple(_filled(step, slots, batch) for step in steps)
+
+
+def _filled(step: ScriptStep, slots: Mapping[str, str], batch: BatchTold | None) -> ScriptStep:
+    tells = batch is not None and any(slots[name] for name in slots_of(step.text) & FACT_SLOTS)
+    facts = (batch.fact_id,) if batch is not None and tells else ()
+    return step.model_copy(update={"text": word(step.text, slots).text, "facts": facts})
 
 
 _SPOKEN_AS: Mapping[MoodName, Mood] = {MoodName.upset: "upset", MoodName.angry: "angry"}

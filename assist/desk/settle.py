@@ -5,8 +5,9 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from assist.contract import OrderPaid, OrderRefunded, RatingReceived
+from assist.contract import OrderPaid, OrderRefunded, OrderUpdated, RatingReceived
 from assist.domain.event import Event, EventKind
+from assist.domain.ids import id_of
 from assist.store.queries.inbox import ClaimedLane
 
 Outcome = OrderPaid | OrderRefunded | RatingReceived
@@ -25,6 +26,27 @@ def settle(lane: ClaimedLane, event: Outcome, at: datetime, subject_key: str | N
         subject_key=subject_key,
         n=number,
         payload=payload,
+    )
+
+
+def paid_goods(lane: ClaimedLane, event: OrderUpdated, subject_key: str | None) -> Event | None:
+    """Return the log's fact that these goods were paid, where an order's snapshot says so; a new one for new goods.
+
+    A platform may tell of a payment by the snapshot alone; counting takes all facts about one order as one.
+    """
+    skus = sorted({line.sku for line in event.lines if line.sku})
+    if event.paid_at is None or not skus:
+        return None
+    return Event(
+        key=f"order_paid:{lane.adapter}:{lane.account}:{id_of(event.order_ref, *skus)}",
+        shop_id=lane.shop_id,
+        kind=EventKind.order_paid,
+        at=event.paid_at,
+        conversation_id=lane.lane_id if event.ref is not None else None,
+        platform=lane.adapter,
+        subject_key=subject_key,
+        n=event.paid_fen,
+        payload={"order_ref": event.order_ref, "skus": list(skus)},
     )
 
 

@@ -5,7 +5,20 @@ import threading
 import anyio
 import pytest
 
-from assist.contract import KEY_REUSED, Act, Commerce, Coupon, Order, OrderLine, Outcome, Refund, Refundable, Reship
+from assist.contract import (
+    KEY_REUSED,
+    Act,
+    Catalogue,
+    Commerce,
+    Coupon,
+    GoodsItem,
+    Order,
+    OrderLine,
+    Outcome,
+    Refund,
+    Refundable,
+    Reship,
+)
 from assist.contract.reference_shop import ReferenceShop
 
 pytestmark = pytest.mark.anyio
@@ -35,6 +48,7 @@ def shop() -> ReferenceShop:
 
 def test_it_is_a_commerce_port(shop: ReferenceShop) -> None:
     assert isinstance(shop, Commerce)
+    assert isinstance(shop, Catalogue)
 
 
 async def test_a_customers_orders_are_read_newest_first(shop: ReferenceShop) -> None:
@@ -223,3 +237,39 @@ async def _asked(shop: ReferenceShop, act: Act) -> Outcome:
             return await shop.coupon(act)
         case Reship():
             return await shop.reship(act)
+
+
+async def test_goods_are_told_page_by_page_until_there_is_no_cursor(shop: ReferenceShop) -> None:
+    shop.stock_up(*(GoodsItem(sku=sku, title=sku, stock=1) for sku in "abcde"))
+    shop.goods_per_page = 2
+    told: list[str] = []
+    cursor = None
+
+    while True:
+        page = await shop.goods(cursor)
+        told.append("".join(item.sku for item in page.items))
+        cursor = page.cursor
+        if cursor is None:
+            break
+
+    assert told == ["ab", "cd", "e"]
+
+
+async def test_goods_change_and_a_shop_without_any_has_one_empty_page(shop: ReferenceShop) -> None:
+    empty = await shop.goods(None)
+    shop.stock_up(GoodsItem(sku="a", title="虾", stock=1))
+    shop.stock_up(GoodsItem(sku="a", title="虾", stock=0))
+
+    assert (empty.items, empty.cursor) == ((), None)
+    assert [item.stock for item in (await shop.goods(None)).items] == [0]
+
+
+async def test_a_lost_page_comes_when_it_is_asked_for_again(shop: ReferenceShop) -> None:
+    shop.stock_up(GoodsItem(sku="a", title="虾"))
+    shop.lose_pages()
+
+    with pytest.raises(TimeoutError):
+        await shop.goods(None)
+    with pytest.raises(LookupError):
+        await shop.goods("nobody's")
+    assert len((await shop.goods(None)).items) == 1
