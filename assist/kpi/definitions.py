@@ -1,137 +1,20 @@
 """Each KPI as a declared object over records: what counts, what is left out and why."""
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
-from math import floor, fsum
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from assist.domain.value import Value
+from .eligible import not_eligible
+from .kpi import Kpi, Measured, Subject, Unit
+from .records import AlertRecord, EpisodeRecord, Flagged, MessageRecord, PromiseRecord, Record, TurnRecord
+from .selling import K18, K18B, K19, K20, K20B, K20C
 
-from .records import AlertRecord, EpisodeRecord, Flagged, MessageRecord, PromiseRecord, Record, Records, TurnRecord
-
-R = TypeVar("R", bound=Record)
+__all__ = ["KPIS", "TO_COME", "Kpi", "Measured", "Subject", "Unit", "not_eligible", "soothing"]
 
 _LEAST_TURNS = 4
-
-
-class Unit(StrEnum):
-    """What a value is: a share of 1, so many per 100 or per 1000, or the mean of scores."""
-
-    share = "share"
-    per_100 = "per_100"
-    per_1000 = "per_1000"
-    score = "score"
-
-
-_TIMES = {Unit.share: 1, Unit.per_100: 100, Unit.per_1000: 1000}
-
-
-class Subject(StrEnum):
-    """What a KPI counts among."""
-
-    turn = "turn"
-    episode = "episode"
-    alert = "alert"
-    message = "message"
-    promise = "promise"
-
-
-class Measured(Value):
-    """One KPI's number. `value` is None when nothing counts: shown as a dash, never as 0 or 100 %.
-
-    `spread` is the distribution of a mean: p10, median and p90, between neighbours in proportion.
-    """
-
-    id: str
-    value: float | None
-    num: int
-    den: int
-    n_excluded: int
-    reason_counts: Mapping[str, int]
-    parts: Mapping[str, int] = {}
-    unit: Unit = Unit.share
-    spread: Mapping[str, float] = {}
-
-
-class Kpi(Value, Generic[R]):
-    """A declared KPI over the records that `among` picks.
-
-    `excluded` names why one is left out, or None; `counted` says how much of the numerator it is. With `score` the
-    value is the mean of the scores instead of num / den.
-    """
-
-    id: str
-    zh: str
-    en: str
-    subject: Subject
-    among: Callable[[Records], Sequence[R]]
-    unit: Unit = Unit.share
-    excluded: Callable[[R], str | None]
-    counted: Callable[[R], int]
-    score: Callable[[R], float] | None = None
-    parts: Mapping[str, Callable[[R], int]] = {}
-
-    def measure(self, records: Records) -> Measured:
-        reasons: Counter[str] = Counter()
-        parts: Counter[str] = Counter(dict.fromkeys(self.parts, 0))
-        scores: list[float] = []
-        num = den = 0
-        for record in self.among(records):
-            if reason := self.excluded(record):
-                reasons[reason] += 1
-                continue
-            den += 1
-            num += int(self.counted(record))
-            parts.update({name: int(counts(record)) for name, counts in self.parts.items()})
-            scores += [self.score(record)] if self.score else []
-        return Measured(
-            id=self.id,
-            value=_mean(scores) if self.score else _ratio(num, den, self.unit),
-            num=num,
-            den=den,
-            n_excluded=reasons.total(),
-            reason_counts=dict(sorted(reasons.items())),
-            parts=dict(parts),
-            unit=self.unit,
-            spread=_spread(scores),
-        )
-
-
-def _ratio(num: int, den: int, unit: Unit) -> float | None:
-    return num * _TIMES[unit] / den if den else None
-
-
-def _mean(scores: Sequence[float]) -> float | None:
-    return fsum(scores) / len(scores) if scores else None
-
-
-def _spread(scores: Sequence[float]) -> dict[str, float]:
-    if not scores:
-        return {}
-    ordered = sorted(scores)
-    return {"p10": _quantile(ordered, 0.1), "median": _quantile(ordered, 0.5), "p90": _quantile(ordered, 0.9)}
-
-
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    place = share * (len(ordered) - 1)
-    below = floor(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+_PERSONAL_FACTS = 2
 
 
 def _nothing(_: Record) -> str | None:
-    return None
-
-
-def not_eligible(turn: TurnRecord) -> str | None:
-    """Eligible: not small talk only, received while the sidecar was healthy, answered by a person."""
-    if turn.small_talk:
-        return "small_talk"
-    if turn.sidecar != "ok":
-        return f"sidecar_{turn.sidecar}"
-    if not turn.human_reply:
-        return "no_human_reply"
     return None
 
 
@@ -275,11 +158,23 @@ K28 = Kpi[PromiseRecord](
     },
 )
 
-KPIS: tuple[Kpi[Any], ...] = (K1, K2, K4, K14, K14B, K15, K23, K23B, K28)
+T25 = Kpi[MessageRecord](
+    id="T25",
+    zh="个性化回复占比",
+    en="Personal replies",
+    subject=Subject.message,
+    among=lambda records: records.messages,
+    excluded=lambda message: "personal_not_counted" if message.personal is None else None,
+    counted=lambda message: (message.personal or 0) >= _PERSONAL_FACTS,
+    parts={"none": lambda message: message.personal == 0, "one": lambda message: message.personal == 1},
+)
+"""The personalisation index: how many of our messages tell two facts or more of who is spoken to."""
+
+KPIS: tuple[Kpi[Any], ...] = (*(K1, K2, K4, K14, K14B, K15, K18, K18B, K19, K20, K20B, K20C, K23, K23B, K28, T25),)
 """Every KPI this version measures, in the order they are shown."""
 
 TO_COME: Mapping[str, Unit | None] = {
-    **dict.fromkeys(("K3", "K5", "K11", "K12", "K13", "K18", "K19", "K25", "K27"), Unit.share),
+    **dict.fromkeys(("K3", "K5", "K11", "K12", "K13", "K25", "K27"), Unit.share),
     **dict.fromkeys(("K6", "K7", "K8", "K9", "K10", "K16", "K17")),
 }
 """KPIs to come that targets may be set for already; None: their unit is no share, but seconds or points."""

@@ -9,15 +9,25 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from assist.domain.value import Value
+from assist.store.queries import people
 
-from .definitions import KPIS, Measured
+from .definitions import KPIS
+from .kpi import Measured
+from .read_inquiries import read_inquiries
+from .read_made import read_made
 from .read_messages import read_messages
+from .read_offers import read_offers, with_offers
+from .read_orders import read_orders
 from .read_promises import read_promises
 from .read_turns import read_alerts, read_episodes, read_turns
 from .records import Record, Records, TurnRecord
 
 _FIRST_DAY = date(2000, 1, 1)
 _LAST_DAY = date(2100, 12, 31)
+_ZONE = "Asia/Shanghai"
+"""Where a shop is that says nothing of it."""
+_OVER = timedelta(days=2)
+"""So long after a window everything that began in it is due."""
 
 
 class By(StrEnum):
@@ -58,23 +68,44 @@ class Report(Value):
     groups: dict[str, tuple[Measured, ...]] = {}
 
 
-def report(session: Session, shop_id: str, start: datetime, end: datetime, by: By | None = None) -> Report:
-    """Measure a shop's KPIs over what lies in [start, end): turns and episodes that began in it, promises due in it."""
-    records = read_records(session, shop_id, start, end)
-    groups = {name: _measured(group) for name, group in _grouped(records, by)} if by else {}
-    return Report(shop_id=shop_id, start=start, end=end, kpis=_measured(records), groups=groups)
+def report(
+    session: Session,
+    shop_id: str,
+    start: datetime,
+    end: datetime,
+    by: By | None = None,
+    *,
+    now: datetime | None = None,
+) -> Report:
+    """Measure a shop's KPIs over what lies in [start, end): turns and episodes that began in it, promises due in it.
+
+    What still has time at `now` is not due: an offer just sent. Without `now` the window is over.
+    """
+    records = read_records(session, shop_id, start, end, now=now)
+    groups = {name: measured(group) for name, group in _grouped(records, by)} if by else {}
+    return Report(shop_id=shop_id, start=start, end=end, kpis=measured(records), groups=groups)
 
 
-def read_records(session: Session, shop_id: str, start: datetime, end: datetime) -> Records:
+def read_records(
+    session: Session, shop_id: str, start: datetime, end: datetime, *, now: datetime | None = None
+) -> Records:
     """Return everything that is counted in [start, end), each kind in order of time."""
+    now = now or end + _OVER
     turns = read_turns(session, shop_id, start, end)
-    episodes = read_episodes(session, shop_id, turns)
+    orders = read_orders(session, shop_id, start, end)
+    offers = read_offers(session, shop_id, start, end, turns, now)
+    made, first_made = read_made(session, shop_id, start, end, turns, orders, now)
+    episodes = with_offers(read_episodes(session, shop_id, turns), offers, first_made, orders)
+    zone = ZoneInfo(next((shop.timezone for shop in people.shops(session) if shop.id == shop_id), _ZONE))
     return Records(
         turns=tuple(turn for turn in turns if start <= turn.at < end),
         episodes=tuple(episode for episode in episodes if start <= episode.at < end),
         alerts=tuple(read_alerts(session, shop_id, start, end)),
         messages=tuple(read_messages(session, shop_id, start, end)),
         promises=tuple(read_promises(session, shop_id, start, end)),
+        offers=tuple(offer for offer in offers if start <= offer.at < end),
+        inquiries=tuple(read_inquiries(session, shop_id, start, end, orders, zone, now)),
+        made=tuple(made),
     )
 
 
@@ -83,7 +114,7 @@ def turn_records(session: Session, shop_id: str, start: datetime, end: datetime)
     return [turn for turn in read_turns(session, shop_id, start, end) if start <= turn.at < end]
 
 
-def _measured(records: Records) -> tuple[Measured, ...]:
+def measured(records: Records) -> tuple[Measured, ...]:
     return tuple(kpi.measure(records) for kpi in KPIS)
 
 

@@ -61,6 +61,7 @@ def _next_messages(messages: Sequence[Event], drafts: Sequence[Event]) -> list[t
 
 def _message(event: Event, flags: dict[str, list[Event]], stopped: dict[str, list[Event]]) -> MessageRecord:
     message_id = event.message_id or ""
+    personal = event.payload.get("personal")
     return MessageRecord(
         message_id=message_id,
         conversation_id=event.conversation_id or "",
@@ -72,6 +73,7 @@ def _message(event: Event, flags: dict[str, list[Event]], stopped: dict[str, lis
         category=event.category,
         words=_flagged(GuardKind.forbidden, flags[message_id], stopped[message_id]),
         promises=_flagged(GuardKind.promise, flags[message_id], stopped[message_id]),
+        personal=personal if isinstance(personal, int) else None,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assist.domain.event import Event, EventKind
 from assist.store.queries import events
 
+from .eligible import not_eligible
 from .records import AlertRecord, EpisodeRecord, TurnRecord
 
 _ABOUT_TURNS = (
@@ -94,11 +95,13 @@ def _turn(turn_id: str, turn: Event, happened: Sequence[Event], mood: float | No
         small_talk=bool(turn.payload.get("small_talk")),
         sidecar=str(turn.payload.get("sidecar")),
         human_reply=turn.payload.get("human_at") is not None,
-        covered=bool(computed),
+        # What is held out from a customer was never a card that anybody could have used.
+        covered=any(event.payload.get("arm") != "holdout" for event in computed),
         shown=any(event.kind is EventKind.shown for event in happened),
         explicit=any(match.payload.get("explicit") is True for match in adopted),
         implicit=any(match.payload.get("explicit") is not True for match in adopted),
         mood=mood,
+        subject_key=turn.subject_key,
     )
 
 
@@ -135,6 +138,8 @@ def _episode(key: Episode, turns: Sequence[TurnRecord], alerts: int, *, complain
         complaint=complaint,
         moods=tuple(turn.mood for turn in turns if not turn.small_talk),
         alerts=alerts,
+        subject_key=first.subject_key,
+        eligible_at=next((turn.at for turn in turns if not_eligible(turn) is None), None),
     )
 
 

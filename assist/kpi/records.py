@@ -1,7 +1,8 @@
-"""What KPIs count: turns, episodes, supervisors' alerts, agents' messages, promises, each as the log tells it."""
+"""What KPIs count: turns, episodes, alerts, messages, promises, offers, who inquired; each as the log tells it."""
 
 from abc import ABC, abstractmethod
 from datetime import datetime
+from enum import StrEnum
 
 from assist.domain.value import Value
 
@@ -24,7 +25,10 @@ class Record(Value, ABC):
 
 
 class TurnRecord(Record):
-    """Everything the log says of one customer turn, the newest record of each fact. `mood` is its score."""
+    """Everything the log says of one customer turn, the newest record of each fact. `mood` is its score.
+
+    `subject_key` is the keyed hash that the customer is counted under, None where nobody knows who it is.
+    """
 
     turn_id: str
     episode: int | None
@@ -36,6 +40,7 @@ class TurnRecord(Record):
     explicit: bool
     implicit: bool
     mood: float | None
+    subject_key: str | None = None
 
     @property
     def id(self) -> str:
@@ -45,13 +50,22 @@ class TurnRecord(Record):
 class EpisodeRecord(Record):
     """A conversation from a first message on, until it was resolved or silent for a day.
 
-    `moods` are those of its turns in order, small talk left out; None where one was not read.
+    `moods` are those of its turns in order, small talk left out; None where one was not read. `eligible_at` is when the
+    first turn began that we could have helped with. `offers` counts what was offered, each of the goods once; `arm` is
+    shown or holdout where an offer was decided. `orders` and `paid_fen` are what the customer paid for within 24 hours
+    after the offer; without one, after `eligible_at`.
     """
 
     episode: int | None
     complaint: bool
     moods: tuple[float | None, ...]
     alerts: int
+    subject_key: str | None = None
+    eligible_at: datetime | None = None
+    offers: int = 0
+    arm: str | None = None
+    orders: int = 0
+    paid_fen: int = 0
 
     @property
     def id(self) -> str:
@@ -82,11 +96,15 @@ class Flagged(Value):
 
 
 class MessageRecord(Record):
-    """An agent's public message, with what the guards said of its words and of its promises."""
+    """An agent's public message, with what the guards said of its words and of its promises.
+
+    `personal` is how many facts of the customer it tells; None for one from before they were counted.
+    """
 
     message_id: str
     words: Flagged
     promises: Flagged
+    personal: int | None = None
 
     @property
     def id(self) -> str:
@@ -105,6 +123,79 @@ class PromiseRecord(Record):
         return self.promise_id
 
 
+class OfferState(StrEnum):
+    """What became of an offer. `reversed`: bought, and all of it taken back; `not_due`: there is still time."""
+
+    by_order = "by_order"
+    by_text = "by_text"
+    declined = "declined"
+    lapsed = "lapsed"
+    reversed = "reversed"
+    not_due = "not_due"
+
+
+ACCEPTED = frozenset({OfferState.by_order, OfferState.by_text})
+
+
+class OfferRecord(Record):
+    """An offer at the time it was sent. `again`: the same goods were offered in this episode before.
+
+    `state` and money of an offer hold what became of those that said it again. `gross_fen` was paid for what was
+    offered, `net_fen` is left of it after what was taken back.
+    """
+
+    suggestion_id: str
+    episode: int | None
+    offer_id: str
+    skus: tuple[str, ...]
+    again: bool
+    state: OfferState
+    gross_fen: int
+    net_fen: int
+    order_refs: tuple[str, ...]
+
+    @property
+    def id(self) -> str:
+        return self.suggestion_id
+
+    @property
+    def arm(self) -> str:
+        """Name the goods that come first, or "" for a script that offers by name."""
+        return self.skus[0] if self.skus else ""
+
+
+class InquiryRecord(Record):
+    """A customer at the first message that asks. `left_out` is why they do not count, or None.
+
+    `known` is new, returning, or unknown where the log cannot tell; the agent is who replied last before it was paid.
+    """
+
+    message_id: str
+    left_out: str | None
+    paid: bool
+    known: str
+
+    @property
+    def id(self) -> str:
+        return self.message_id
+
+
+class MadeRecord(Record):
+    """A customer for whom an offer was decided, at the first. `arm`: shown, or holdout where nobody got to see it.
+
+    `bought`: what was decided for them within 24 hours. `left_out` is why they do not count, or None.
+    """
+
+    suggestion_id: str
+    arm: str
+    bought: bool
+    left_out: str | None
+
+    @property
+    def id(self) -> str:
+        return self.suggestion_id
+
+
 class Records(Value):
     """All records of a shop whose times lie in one window."""
 
@@ -113,6 +204,6 @@ class Records(Value):
     alerts: tuple[AlertRecord, ...] = ()
     messages: tuple[MessageRecord, ...] = ()
     promises: tuple[PromiseRecord, ...] = ()
-
-    def all(self) -> tuple[Record, ...]:
-        return (*self.turns, *self.episodes, *self.alerts, *self.messages, *self.promises)
+    offers: tuple[OfferRecord, ...] = ()
+    inquiries: tuple[InquiryRecord, ...] = ()
+    made: tuple[MadeRecord, ...] = ()

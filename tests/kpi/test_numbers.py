@@ -119,9 +119,17 @@ def test_a_turn_that_became_void_is_counted_nowhere(book: Book) -> None:
         "K14": (0, 1, 0),
         "K14b": (0, 0, 0),
         "K15": (0, 0, 1),
+        # Nothing was offered in it and nothing bought after it.
+        "K18": (0, 1, 0),
+        "K18b": (0, 0, 0),
+        "K19": (0, 0, 0),
+        "K20": (0, 0, 0),
+        "K20b": (0, 0, 1),
+        "K20c": (0, 0, 0),
         "K23": (0, 0, 0),
         "K23b": (0, 0, 0),
         "K28": (0, 0, 0),
+        "T25": (0, 0, 0),
     }
 
 
