@@ -16,9 +16,11 @@ from assist.desk.meters import Meters
 from assist.desk.pay import Payer
 from assist.desk.presence import Presence
 from assist.desk.promise_tasks import promise_handlers
+from assist.desk.pull_goods import GOODS_PULL, GoodsPuller, catalogue_of, opener, plan_pulls
 from assist.desk.readvise import READVISE, readvise
 from assist.desk.remedy_tasks import remedy_handlers
 from assist.desk.secrets import SecretBox, new_token
+from assist.desk.settle_offers import offer_handlers
 from assist.desk.tasks import Handler, Tasks
 from assist.desk.watch_clusters import CLUSTERS, watch_clusters
 from assist.domain.clock import Clock
@@ -79,7 +81,11 @@ def make_process(settings: Settings, clock: Clock) -> Process:
         READVISE: readvise(database, writer, libraries, clock, owner),
         **remedy_handlers(writer, clock),
         **promise_handlers(writer, clock),
+        **offer_handlers(writer, libraries, clock),
         CLUSTERS: watch_clusters(database, writer, libraries, clock),
+        GOODS_PULL: GoodsPuller(
+            database, writer, libraries, clock, opener(box), lambda: GuardedClient(settings.allowed_private)
+        ),
     }
     return Process(
         settings=settings,
@@ -112,6 +118,17 @@ def start(process: Process) -> None:
         process.writer.submit(tasks.free_leases).result()
         process.writer.submit(executions.free_leases).result()
     process.reload()
+    _plan_pulls(process)
+
+
+def _plan_pulls(process: Process) -> None:
+    """Have the goods pulled of every account whose platform lists them."""
+    with process.database.reader() as session:
+        rows = people.accounts(session)
+    opened = ((row, process.accounts.get(row.adapter, row.account)) for row in rows)
+    listing = [row for row, account in opened if account is not None and catalogue_of(account) is not None]
+    if listing:
+        process.writer.submit(lambda session: plan_pulls(session, listing, process.clock())).result()
 
 
 async def stop(process: Process) -> None:

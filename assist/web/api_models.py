@@ -243,11 +243,15 @@ class KpiOut(Out):
     met: bool | None
     """None without a target or a value."""
     subject: str
-    """What is counted: turn, episode, alert, message or promise."""
+    """What is counted: turn, episode, alert, message, promise, offer or customer."""
     unit: str
-    """What `value` is: share, per_100, per_1000, or the mean score."""
+    """What `value` is: share, per_100, per_1000, the mean score, an amount in fen, or a change by so much of 1."""
     spread: dict[str, float]
     """Of a mean: p10, median, p90."""
+    interval: tuple[float, float] | None
+    """Where `value` lies with 95 % confidence."""
+    label: str | None
+    """What `value` proves: correlational, holdout or not_enough_data."""
 
 
 class KpisOut(Out):

@@ -3,7 +3,8 @@
 from datetime import date
 from typing import Literal
 
-from assist.domain.offer import EvidenceKind
+from assist.domain.goods import EvidenceKind
+from assist.domain.offer import HoldWhy
 from assist.domain.value import Value
 
 
@@ -29,10 +30,25 @@ class ProofOut(Value):
     text: str
     source: str
     until: date | None
+    fact_id: str = ""
+    """The fact that proves it: `GET /api/v1/facts/{fact_id}`; `offer:ID` is the script's own."""
+
+
+class BecauseOut(Value):
+    """One reason why just this is offered. `season` is its name."""
+
+    why: Literal["script", "pair", "instead", "season"]
+    both: int = 0
+    lift_low: float = 0.0
+    season: str = ""
 
 
 class OfferCardOut(Value):
-    """An offer in the four parts of FABE. `price_fen` and `stock` are None where nobody told us."""
+    """An offer in the four parts of FABE. `price_fen` and `stock` are None where nobody told us.
+
+    `chance` is how likely the customer is expected to take it, None before anything is decided; `explored`: another
+    one is expected to bring more, and this one is tried so that we know.
+    """
 
     product: str
     feature: str
@@ -43,12 +59,17 @@ class OfferCardOut(Value):
     """The last day it is offered."""
     price_fen: int | None = None
     stock: int | None = None
+    goods: tuple[str, ...] = ()
+    """What it consists of, where it is more than one."""
+    because: tuple[BecauseOut, ...] = ()
+    chance: float | None = None
+    explored: bool = False
 
 
 class HeldOut(Value):
     """An offer that is held back, and why: it is shown as one line, so that nobody wonders."""
 
-    why: Literal["complaint", "mood", "harm", "declined"]
+    why: HoldWhy
 
 
 class WaitOut(Value):

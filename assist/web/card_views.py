@@ -7,7 +7,7 @@ from assist.content.english import said
 from assist.content.wording import word
 from assist.domain.figures import Fact, Source
 from assist.domain.library import Article, Library
-from assist.domain.offer import Offer
+from assist.domain.offer import Offer, OfferDetail
 from assist.domain.policy import AnswerPolicy
 from assist.domain.suggestion import SuggestionKind
 from assist.store.queries.chats import ConversationRow
@@ -15,9 +15,10 @@ from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.language import is_english
 
 from .api_models import SuggestionOut
-from .card_models import FilledOut, ImageOut, OfferCardOut, ProofOut
+from .card_models import BecauseOut, FilledOut, ImageOut, OfferCardOut, ProofOut
 from .remedy_models import RemedyCardOut
 from .slots import filled_in
+from .words import in_language
 
 
 def suggestion_out(
@@ -58,7 +59,7 @@ def suggestion_out(
         age_days=max(0, (today - source.reviewed).days) if source else None,
         images=images_out(article) if article else [],
         remedy=remedy,
-        offer=offer_out(offer, language) if offer else None,
+        offer=offer_out(suggestion.offer, library, language) if suggestion.offer else None,
     )
 
 
@@ -73,9 +74,40 @@ def images_out(article: Article) -> list[ImageOut]:
     return [ImageOut(url=one.url, alt=one.alt) for one in article.images]
 
 
-def offer_out(offer: Offer, language: str) -> OfferCardOut:
-    """Return an offer's four parts with its figures filled; the evidence names who stands for it."""
-    figures = {name: fact.value for name, fact in offer.facts.items()} | {"proof": offer.evidence.fact.value}
+def offer_out(detail: OfferDetail, library: Library, language: str) -> OfferCardOut:
+    """Return an offer's card as it was decided."""
+    seasons = {one.id: in_language(one.zh, one.en, language) for one in library.selling.seasons}
+    prices = [one.price_fen for one in detail.goods]
+    stocks = [one.stock for one in detail.goods if one.stock is not None]
+    return OfferCardOut(
+        product=detail.product,
+        feature=detail.feature,
+        advantage=detail.advantage,
+        benefit=detail.benefit,
+        evidence=ProofOut(
+            kind=detail.proof.kind,
+            text=detail.proof.text,
+            source=detail.proof.source,
+            until=detail.proof.until,
+            fact_id=detail.proof.fact_id,
+        ),
+        until=detail.until,
+        price_fen=sum(price or 0 for price in prices) if prices and None not in prices else None,
+        stock=min(stocks, default=None),
+        goods=tuple(one.title for one in detail.goods) if len(detail.goods) > 1 else (),
+        because=tuple(
+            BecauseOut(why=one.why, both=one.both, lift_low=one.lift_low, season=seasons.get(one.season or "", ""))
+            for one in detail.because
+        ),
+        chance=detail.chance,
+        explored=detail.explored,
+    )
+
+
+def sketch_out(offer: Offer, language: str) -> OfferCardOut:
+    """Return a script as a card for whoever edits it: what only the goods can tell stays a blank."""
+    fact = offer.evidence.fact
+    figures = {name: one.value for name, one in offer.facts.items()} | ({"proof": fact.value} if fact else {})
     return OfferCardOut(
         product=offer.product,
         feature=word(offer.feature, figures).text,
@@ -84,8 +116,8 @@ def offer_out(offer: Offer, language: str) -> OfferCardOut:
         evidence=ProofOut(
             kind=offer.evidence.kind,
             text=word(offer.evidence.text, figures).text,
-            source=source_line(offer.evidence.fact.source, language),
-            until=offer.evidence.fact.valid_until,
+            source=source_line(fact.source, language) if fact else "",
+            until=fact.valid_until if fact else None,
         ),
         until=offer.valid_until,
     )
@@ -98,7 +130,7 @@ def source_line(source: Source, language: str) -> str:
 
 
 def said_by(offer: Offer, *, english: bool) -> str:
-    """Return the sentence for the customer, its figures filled; live slots stay as `{{ name }}`."""
+    """Return the sentence for the customer, its figures filled; what only goods or a chat know stays `{{ name }}`."""
     text = offer.say_en if english and offer.say_en else offer.say
     in_english = text is not offer.say
     figures = {
@@ -108,7 +140,7 @@ def said_by(offer: Offer, *, english: bool) -> str:
 
 
 def _facts(offer: Offer) -> dict[str, Fact]:
-    return {**offer.facts, "proof": offer.evidence.fact}
+    return {**offer.facts, **({"proof": offer.evidence.fact} if offer.evidence.fact else {})}
 
 
 def _filled(text: str, article: Article, conversation: ConversationRow) -> list[FilledOut]:

@@ -26,6 +26,7 @@ from assist.desk.drafts import (
 )
 from assist.desk.edit_rights import NotYourPart
 from assist.desk.end_promise import PromiseEnded, UnknownPromise
+from assist.desk.goods_facts import UnfitFact, UnknownGoods
 from assist.desk.grant import MoneyRefused, NotTheirOrder
 from assist.desk.import_articles import ImportOutdated
 from assist.desk.import_jobs import ImportRunning, UnknownImport
@@ -79,6 +80,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownPerson: 404,
     UnknownSession: 404,
     UnknownImport: 404,
+    UnknownGoods: 404,
     StaleSuggestion: 409,
     PracticeCard: 409,
     MovedTurn: 409,
@@ -111,6 +113,7 @@ STATUS: dict[type[Exception], int] = {
     UnknownRules: 422,
     UnfitBody: 422,
     UnfitEntry: 422,
+    UnfitFact: 422,
     NotAPicture: 422,
     LibraryError: 422,
     NoSuchOption: 422,

@@ -33,6 +33,7 @@ from .guard_models import CheckedOut, checked_out
 from .kb_form_sets import kpi_options
 from .kb_models import BodyIn
 from .manager import kpis_out, measured
+from .remedy_views import yuan
 from .words import in_language, language_of, words
 
 router = APIRouter(prefix="/api/v1/kb/effects", tags=["knowledge base"])
@@ -222,7 +223,9 @@ def shown_kpi(value: float | None, unit: str) -> str:
     """Return a KPI's value as it is read."""
     if value is None:
         return "—"
-    return f"{value * 100:g} %" if unit == "share" else f"{value:g}{' s' if unit == 'seconds' else ''}"
+    if unit == "fen":
+        return yuan(int(value))
+    return f"{value * 100:g} %" if unit in ("share", "change") else f"{value:g}{' s' if unit == 'seconds' else ''}"
 
 
 def zone_of(front: Front, shop_id: str) -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""Numbers a manager opens, and what is behind each: the turns, episodes, alerts, messages and promises."""
+"""Numbers a manager opens, and what is behind each: turns, episodes, alerts, messages, promises, offers, customers."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, HTTPException, Query, Request
 
 from assist.domain.targets import TargetPolicy
-from assist.kpi.definitions import KPIS, Kpi, Measured, Subject
+from assist.kpi.definitions import KPIS
+from assist.kpi.kpi import Kpi, Measured, Subject
 from assist.kpi.measure import By, Report, read_records, report, turn_records, whole_days
 from assist.kpi.records import Record
 from assist.store.queries import people
@@ -76,7 +77,7 @@ def records(
     kpi = _declared(kpi_id)
     first, last = window(front, caller.shop_id, start, end)
     with front.database.reader() as session:
-        found = kpi.among(read_records(session, caller.shop_id, first, last))
+        found = kpi.among(read_records(session, caller.shop_id, first, last, now=front.clock()))
     return [_record_out(kpi, record) for record in found]
 
 
@@ -103,7 +104,7 @@ def _record_out(kpi: Kpi[Any], record: Record) -> RecordOut:
 def measured(front: Front, shop_id: str, start: date | None, end: date | None, by: By | None) -> Report:
     first, last = window(front, shop_id, start, end)
     with front.database.reader() as session:
-        return report(session, shop_id, first, last, by)
+        return report(session, shop_id, first, last, by, now=front.clock())
 
 
 def window(front: Front, shop_id: str, start: date | None, end: date | None) -> tuple[datetime, datetime]:
@@ -145,4 +146,6 @@ def kpi_out(one: Measured, targets: TargetPolicy, level: str | None = None) -> K
         subject=declared.subject.value,
         unit=one.unit.value,
         spread=dict(one.spread),
+        interval=one.interval,
+        label=one.label.value if one.label else None,
     )

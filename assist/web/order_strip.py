@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assist.domain.chat import Order
-from assist.store.queries import world
+from assist.store.queries import chats, people, world
 from assist.store.queries.chats import ConversationRow
 
 from .api_models import OrderOut
@@ -17,23 +17,35 @@ PROMISED = "promised_delivery"
 
 @dataclass(frozen=True)
 class Strip:
-    """`order_ref` may be known while nothing else is; `promised` is a time where one was told, else the words."""
+    """`order_ref` may be known while nothing else is; `promised` is a time where one was told, else the words.
+
+    `served` is who wrote to the customer last before this episode, and when.
+    """
 
     order_ref: str | None
     order: OrderOut | None
     promised: datetime | str | None
+    served: tuple[str, datetime] | None = None
 
 
 def strip_of(session: Session, conversation: ConversationRow) -> Strip:
     """Return what is known; an order of another customer is not known here."""
     ref = conversation.order_ref
+    served = _served(session, conversation)
     if not ref:
-        return Strip(None, None, None)
+        return Strip(None, None, None, served)
     order = world.order_of_customer(session, conversation.shop_id, ref, conversation.customer_ref)
     if order is None:
-        return Strip(ref, None, None)
+        return Strip(ref, None, None, served)
     told = world.fact(session, conversation.shop_id, PROMISED, ref)
-    return Strip(ref, order_out(order), _promised(told.value) if told else None)
+    return Strip(ref, order_out(order), _promised(told.value) if told else None, served)
+
+
+def _served(session: Session, conversation: ConversationRow) -> tuple[str, datetime] | None:
+    began = chats.episode_began(session, conversation.id)
+    last = chats.last_served(session, conversation, began) if began else None
+    agent = people.agent(session, last[0]) if last else None
+    return (agent.name, last[1]) if agent and last else None
 
 
 def order_out(order: Order | None) -> OrderOut | None:

@@ -14,7 +14,7 @@ from assist.domain.offer import Offer
 
 from .api_models import SuggestionOut
 from .card_models import HeldOut
-from .card_views import images_out, level_of, offer_out, said_by, source_line
+from .card_views import images_out, level_of, said_by, sketch_out, source_line
 from .views import cards_html
 
 STYLESHEETS = tuple(f"/static/{name}.css" for name in ("tokens", "fresh-assist", "cards", "offer"))
@@ -61,9 +61,9 @@ def offer_preview(offer: Offer, language: str, *, today: date | None = None) -> 
         score=_SURE,
         level="high",
         matched="",
-        source=source_line(offer.evidence.fact.source, language),
+        source=source_line(offer.evidence.fact.source, language) if offer.evidence.fact else "",
         internal=False,
-        offer=offer_out(offer, language),
+        offer=sketch_out(offer, language),
     )
     return cards_html([card], language)
 

@@ -6,6 +6,7 @@ It does so although no tab may be in front: cards wait there, and whether one wa
 
 from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from time import monotonic
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from assist.desk.hub import News
 from assist.domain.people import Caller
-from assist.store.queries import chats
+from assist.store.queries import chats, offers
 from assist.store.queries.chats import ConversationRow
 
 from .auth import SignedIn, optional_caller
@@ -90,7 +91,10 @@ def _snapshot(listener: _Listener, mark: str, missed: Sequence[str] | None) -> S
             shown = rows
         else:
             rows = chats.recent_conversations(session, shop_id)
-            standing = conversations_with_remedies(session, shop_id, front.clock())
+            now = front.clock()
+            stands = timedelta(minutes=front.libraries.current(shop_id).library.selling.stands_minutes)
+            standing = conversations_with_remedies(session, shop_id, now)
+            standing |= offers.conversations_with_offers(session, shop_id, now - stands)
             shown = [row for row in rows if row.open_turn_id or row.id in standing]
         data = {
             "agent_id": listener.caller.agent_id,

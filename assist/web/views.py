@@ -1,7 +1,7 @@
 """Rows as the API and the pages show them; cards are rendered here and nowhere else."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assist.domain.chat import Message
 from assist.domain.key_map import DEFAULT_KEYS
 from assist.domain.library import Library
+from assist.domain.offer import HoldWhy
 from assist.domain.people import Caller
 from assist.store.queries import chats, people, suggestions
 from assist.store.queries.chats import ConversationRow, TurnRow
@@ -81,9 +82,14 @@ def suggestions_out(
     """
     rows: Sequence[SuggestionRow] = ()
     turn: TurnRow | None = None
+    held: str | None = None
     if conversation.open_turn_id is not None:
         rows = suggestions.live(session, conversation.shop_id, conversation.id, conversation.open_turn_id)
         turn = chats.turn(session, conversation.shop_id, conversation.open_turn_id)
+        held = chats.offer_held(session, conversation.open_turn_id)
+    else:
+        rows = _standing(session, conversation, now - timedelta(minutes=library.selling.stands_minutes))
+    held_back = HeldOut(why=HoldWhy(held)) if held else None
     shown = remedies_shown(session, conversation, rows, caller, now)
     zone = people.shop(session, conversation.shop_id).timezone
     today = now.astimezone(ZoneInfo(zone)).date()
@@ -107,13 +113,24 @@ def suggestions_out(
         topic=topic_out(session, conversation.shop_id, turn, library, language),
         suggestions=cards,
         remedies=list(shown.alone),
-        html=cards_html(cards, language, shown.alone),
+        html=cards_html(cards, language, shown.alone, held_back),
+        held=held_back,
         care=care,
         care_html=care_html(care, language),
         wait=WaitOut(warn_seconds=library.risks.wait_warn_seconds, alarm_seconds=library.risks.wait_alarm_seconds),
         order=strip.order,
         strip_html=pages().get_template("order_strip.html").render(strip=strip, t=words(language)),
     )
+
+
+def _standing(session: Session, conversation: ConversationRow, oldest: datetime) -> list[SuggestionRow]:
+    """Return the offers that may still follow an answer that was given after `oldest`."""
+    rows = suggestions.standing_offers(session, conversation.id)
+    answered = {
+        row.turn.id: row.turn.human_at
+        for _, row in chats.turns(session, conversation.shop_id, [one.turn_id for one in rows])
+    }
+    return [row for row in rows if (at := answered.get(row.turn_id)) is not None and at >= oldest]
 
 
 def care_html(care: CareOut, language: str) -> str:

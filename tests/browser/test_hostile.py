@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from assist.domain.chat import Order
+from assist.domain.offer import HoldWhy
 from assist.web.card_models import HeldOut
 from assist.web.preview import held_preview, offer_preview
 from tests.web.test_cards import an_offer
@@ -86,7 +87,7 @@ def test_what_is_searched_and_found_is_text(page: "Page") -> None:
 def test_offers_and_what_holds_them_back_are_text(page: "Page") -> None:
     bad = EVIL.replace("{", "")
     offer = an_offer(title=bad, product=bad, feature=bad, advantage=bad, benefit=bad, say=bad)
-    html = offer_preview(offer, "zh") + held_preview(HeldOut(why="mood"), "zh")
+    html = offer_preview(offer, "zh") + held_preview(HeldOut(why=HoldWhy.mood), "zh")
 
     page.locator("fresh-assist").evaluate(
         "(host, html) => { host.shadowRoot.getElementById('hits').innerHTML = html;"

@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session
 from assist.content.wording import word
 from assist.domain.chat import Order, OrderLine
 from assist.domain.figures import Fact, Source
+from assist.domain.goods import EvidenceKind
 from assist.domain.library import Article, Image, Library
-from assist.domain.offer import Evidence, EvidenceKind, Offer
+from assist.domain.offer import Evidence, HoldWhy, Offer
 from assist.domain.suggestion import Arm, Suggestion, SuggestionKind
 from assist.store.queries import chats
 from assist.store.queries.chats import ConversationRow
 from assist.store.queries.suggestions import SuggestionRow
 from assist.web.api_models import SuggestionOut
 from assist.web.card_models import HeldOut
-from assist.web.card_views import offer_out, suggestion_out
+from assist.web.card_views import sketch_out, suggestion_out
 from assist.web.order_strip import Strip, order_out
 from assist.web.preview import answer_preview, held_preview, offer_preview
 from assist.web.slots import filled_in, parts
@@ -96,7 +97,7 @@ def test_an_offer_has_its_four_parts_the_sentence_and_one_green_button() -> None
 
 def test_price_and_stock_are_told_only_where_somebody_told_us() -> None:
     unknown = offer_preview(an_offer(), "zh")
-    offer = offer_out(an_offer(), "zh").model_copy(update={"price_fen": 5900, "stock": 12})
+    offer = sketch_out(an_offer(), "zh").model_copy(update={"price_fen": 5900, "stock": 12})
     card = a_card(kind="offer", offer=offer)
 
     known = texts(cards_html([card], "zh"))
@@ -106,9 +107,9 @@ def test_price_and_stock_are_told_only_where_somebody_told_us() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("why", ["complaint", "mood", "harm", "declined"])
-def test_a_held_offer_says_why_and_offers_nothing(language: str, why: str) -> None:
-    html = held_preview(HeldOut.model_validate({"why": why}), language)
+@pytest.mark.parametrize("why", list(HoldWhy))
+def test_a_held_offer_says_why_and_offers_nothing(language: str, why: HoldWhy) -> None:
+    html = held_preview(HeldOut(why=why), language)
 
     assert words(language)[f"offer_held_{why}"] in html
     assert "<button" not in html

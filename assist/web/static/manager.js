@@ -8,6 +8,9 @@ signInAgain();
 for (const form of document.querySelectorAll("form.filters")) {
   form.addEventListener("formdata", (event) => {
     const { formData } = /** @type {FormDataEvent} */ (event);
-    if (!formData.get("by")) formData.delete("by");
+    for (const field of form.querySelectorAll("[data-drop-empty]")) {
+      const name = field.getAttribute("name") ?? "";
+      if (!formData.get(name)) formData.delete(name);
+    }
   });
 }
