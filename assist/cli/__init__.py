@@ -12,6 +12,7 @@ COMMANDS = {
     "db": "db",
     "kb": "kb",
     "policy": "policy",
+    "offers": "offers",
     "replay": "replay",
     "kpi": "kpi",
     "user": "user",

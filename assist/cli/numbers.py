@@ -10,7 +10,8 @@ from rich.table import Table
 
 from assist.desk.operate import OperatorError, pick_shop
 from assist.domain.clock import system_clock
-from assist.kpi.definitions import KPIS, Measured, Unit
+from assist.kpi.definitions import KPIS
+from assist.kpi.kpi import Measured, Unit
 from assist.kpi.measure import By, Report, WindowError, report, whole_days
 from assist.store.queries import people
 
@@ -36,13 +37,14 @@ def read_report(
             shop = pick_shop(people.shops(session), shop_id)
         except OperatorError as error:
             fail(str(error), 2)
+        now = system_clock()
         try:
             window = whole_days(
-                start.date() if start else None, end.date() if end else None, ZoneInfo(shop.timezone), system_clock()
+                start.date() if start else None, end.date() if end else None, ZoneInfo(shop.timezone), now
             )
         except WindowError as error:
             fail(f"--from, --to: {error}", 2)
-        return report(session, shop.id, *window, By(by) if by else None)
+        return report(session, shop.id, *window, By(by) if by else None, now=now)
 
 
 def print_report(found: Report, *, as_json: bool) -> None:
@@ -57,7 +59,7 @@ def print_report(found: Report, *, as_json: bool) -> None:
 
 def _table(title: str, measured: tuple[Measured, ...]) -> Table:
     table = Table(title=title or None)
-    for column in ("KPI", "", "value", "num", "den", "excluded", "why excluded", "parts"):
+    for column in ("KPI", "", "value", "num", "den", "excluded", "why excluded", "parts", "proves"):
         table.add_column(column, overflow="fold")
     for one in measured:
         table.add_row(
@@ -69,6 +71,7 @@ def _table(title: str, measured: tuple[Measured, ...]) -> Table:
             str(one.n_excluded),
             ", ".join(_counts(one.reason_counts)),
             ", ".join([*_counts(one.parts), *(f"{name} {score:+.2f}" for name, score in one.spread.items())]),
+            _proves(one),
         )
     return table
 
@@ -76,15 +79,24 @@ def _table(title: str, measured: tuple[Measured, ...]) -> Table:
 def _value(one: Measured) -> str:
     if one.value is None:
         return "—"
-    match one.unit:
-        case Unit.share:
-            return f"{one.value:.1%}"
-        case Unit.score:
-            return f"{one.value:+.2f}"
-        case Unit.per_100:
-            return f"{one.value:.1f} / 100"
-        case Unit.per_1000:
-            return f"{one.value:.1f} / 1000"
+    return _READ[one.unit].format(one.value / 100 if one.unit is Unit.fen else one.value)
+
+
+_READ = {
+    Unit.share: "{:.1%}",
+    Unit.score: "{:+.2f}",
+    Unit.per_100: "{:.1f} / 100",
+    Unit.per_1000: "{:.1f} / 1000",
+    Unit.fen: "¥{:,.2f}",
+    Unit.change: "{:+.1%}",
+}
+"""How a value of each unit is read; money in yuan."""
+
+
+def _proves(one: Measured) -> str:
+    """Return what a number proves, and where it lies with 95 % confidence."""
+    interval = f"{one.interval[0]:.1%} to {one.interval[1]:.1%}" if one.interval else ""
+    return ", ".join(filter(None, (interval, one.label.value if one.label else "")))
 
 
 def _counts(counts: Mapping[str, int]) -> list[str]:

@@ -15,8 +15,11 @@ from assist.contract import (
     KEY_REUSED,
     Account,
     Cap,
+    Catalogue,
     Commerce,
     Coupon,
+    GoodsFactTold,
+    GoodsItem,
     HttpClient,
     OpensCommerce,
     Order,
@@ -83,7 +86,7 @@ async def test_without_a_commerce_url_there_is_no_port() -> None:
 
 
 async def test_what_it_can_do_is_declared() -> None:
-    assert Cap.ORDERS | Cap.REFUND | Cap.COUPON | Cap.RESHIP in adapter_type("generic").capabilities
+    assert Cap.ORDERS | Cap.REFUND | Cap.COUPON | Cap.RESHIP | Cap.GOODS in adapter_type("generic").capabilities
 
 
 async def test_an_account_without_a_secret_has_no_port() -> None:
@@ -292,3 +295,52 @@ async def test_the_served_shop_takes_nothing_unsigned(shop: ReferenceShop) -> No
 
     assert [answer.status for answer in answers] == [401, 401]
     assert shop.calls == 0
+
+
+def catalogue(http: HttpClient) -> Catalogue:
+    found = port(http)
+    assert isinstance(found, Catalogue)
+    return found
+
+
+async def test_goods_come_over_the_wire_as_they_are_told(shop: ReferenceShop) -> None:
+    until = datetime(2026, 12, 1, tzinfo=UTC)
+    rated = GoodsFactTold(fact="rating", value={"text": "4.9分", "count": 1203}, valid_until=until)
+    items = (
+        GoodsItem(sku="a/1 ?", title="三文鱼中段", price_fen=5900, stock=0, listed=True, categories=("水产", "鱼")),
+        GoodsItem(sku="b", title="刺身酱油", facts=(rated,)),
+    )
+    shop.stock_up(*items)
+    shop.goods_per_page = 1
+    reached = catalogue(Served(shop))
+
+    first = await reached.goods(None)
+    second = await reached.goods(first.cursor)
+
+    assert (first.items, second.items, second.cursor) == (items[:1], items[1:], None)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        pytest.param(404, b"{}", LookupError, id="没有清单"),
+        pytest.param(503, b"", ConnectionError, id="暂时不行"),
+        pytest.param(302, b"", ConnectionError, id="转到别处"),
+        pytest.param(200, b"<html>", ConnectionError, id="不是JSON"),
+        pytest.param(200, b'{"items": [{"sku": " a", "title": "x"}]}', ConnectionError, id="编码不对"),
+        pytest.param(
+            200, b'{"items": [{"sku": "a", "title": "x", "price_fen": 12.9}]}', ConnectionError, id="价格写成元"
+        ),
+    ],
+)
+async def test_half_an_answer_about_goods_is_none(status: int, body: bytes, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        await catalogue(Wire(status, body)).goods(None)
+
+
+async def test_what_a_newer_sender_adds_to_goods_is_passed_over() -> None:
+    body = json.dumps({"items": [{"sku": "a", "title": "x", "colour": "red"}], "cursor": "", "total": 1}).encode()
+
+    page = await catalogue(Wire(200, body)).goods(None)
+
+    assert (page.items, page.cursor) == ((GoodsItem(sku="a", title="x"),), None)

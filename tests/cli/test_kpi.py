@@ -21,7 +21,9 @@ def test_the_numbers_as_json_are_one_document(assist: Run, home: Path) -> None:
     assert told["shop_id"] == "s1"
     # Two whole days in Shanghai: from 16:00 UTC of the 19th until 16:00 UTC of the 21st.
     assert (told["start"], told["end"]) == ("2026-11-19T16:00:00Z", "2026-11-21T16:00:00Z")
-    assert [kpi["id"] for kpi in told["kpis"]] == ["K1", "K2", "K4", "K14", "K14b", "K15", "K23", "K23b", "K28"]
+    selling = ["K18", "K18b", "K19", "K20", "K20b", "K20c"]
+    care = ["K1", "K2", "K4", "K14", "K14b", "K15"]
+    assert [kpi["id"] for kpi in told["kpis"]] == [*care, *selling, "K23", "K23b", "K28", "T25"]
     assert {kpi["value"] for kpi in told["kpis"]} == {None}
 
 

@@ -157,3 +157,28 @@ def publish(
     from assist.cli.bench.publish import print_publish, run_publish
 
     print_publish(run_publish(times), as_json=as_json)
+
+
+@app.command()
+def offers(
+    goods: Annotated[int, typer.Option(min=500, help="how many goods the made-up shop sells")] = 10_000,
+    orders: Annotated[int, typer.Option(min=1000, help="and how many orders it had")] = 1_000_000,
+    situations: Annotated[int, typer.Option(min=100, help="how many turns an offer is decided for")] = 2000,
+    seeds: Annotated[int, typer.Option(min=0, help="simulated shops to learn on; 0 leaves them out")] = 20,
+    seed: int = 7,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON document on stdout")] = False,
+    part: Annotated[str | None, typer.Option(hidden=True)] = None,
+    folder: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Pairs mined beside SQL and a Counter; deciding an offer, part by part; learning on simulated shops."""
+    from assist.cli.bench.offers import print_offers, run_offers, run_offers_part
+    from assist.cli.output import print_json
+
+    if part is not None and folder is not None:
+        run_offers_part(part, folder, situations=situations, seed=seed)
+        return
+    figures = run_offers(goods=goods, orders=orders, situations=situations, seeds=seeds, seed=seed)
+    if as_json:
+        print_json(figures.model_dump(mode="json"))
+    else:
+        print_offers(figures)

@@ -31,6 +31,7 @@ def commerce_app(shop: ReferenceShop, secret: str) -> Starlette:
             Route("/coupons", served.coupon, methods=["POST"]),
             Route("/reships", served.reship, methods=["POST"]),
             Route("/outcomes/{key}", served.outcome),
+            Route("/goods", served.goods),
         ]
     )
 
@@ -72,6 +73,16 @@ class _Served:
         await self._proven(request)
         found = await self._shop.outcome(request.path_params["key"])
         return _answer(found, refused=200)
+
+    async def goods(self, request: Request) -> Response:
+        await self._proven(request)
+        try:
+            page = await self._shop.goods(request.query_params.get("cursor"))
+        except LookupError:
+            return JSONResponse({}, 404)
+        except TimeoutError:
+            return Response(status_code=504)
+        return JSONResponse(page.model_dump(mode="json", exclude_none=True))
 
     async def _proven(self, request: Request) -> bytes:
         body = await request.body()

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -11,6 +12,7 @@ import httpx
 
 from assist.cli.output import note
 
+from .catalogue import Priced
 from .platform import Platform
 
 _FIRST_GAP_SECONDS = 4.0
@@ -21,14 +23,16 @@ Line = str | dict[str, Any]
 
 
 class Customers:
-    """Start one chat after another; a chat's next line follows a reply."""
+    """Start one chat after another; a chat's next line follows a reply. Some take what they are offered, and pay."""
 
-    def __init__(self, platform: Platform, chats: list[dict[str, Any]]) -> None:
+    def __init__(self, platform: Platform, chats: list[dict[str, Any]], goods: Sequence[Priced]) -> None:
         self._platform = platform
         self._chats = chats
+        self._goods = goods
         self._stopping = threading.Event()
         self._due: deque[tuple[float, str]] = deque()
         self._left: dict[str, tuple[dict[str, Any], list[Line]]] = {}
+        self._bought: set[str] = set()
         platform.on_reply = self._answered
 
     def stop(self) -> None:
@@ -53,6 +57,8 @@ class Customers:
     def _start(self, number: int, chat: dict[str, Any]) -> None:
         ref = f"chat-{self._platform.message('', '', '', '', '')['message_ref']}"
         self._left[ref] = (chat, list(chat["lines"]))
+        if "facts" in chat:
+            self._platform.post("customer.updated", {"customer_ref": chat["customer"], "facts": chat["facts"]})
         if "order" in chat:
             self._order(ref, number, chat)
         self._say(ref)
@@ -81,14 +87,33 @@ class Customers:
             return
         number = self._chats.index(chat) + 1
         orders = {"order_refs": [f"D{number:06d}"]} if "order" in chat else {}
-        text, attachments = _said(chat["customer"], lines.pop(0))
+        line = lines.pop(0)
+        text, attachments = _said(chat["customer"], line)
+        seen = {"context": chat["context"]} if "context" in chat else {}
         said = self._platform.message(
-            ref, "customer", chat["customer"], chat["customer"], text, attachments=attachments, **orders
+            ref, "customer", chat["customer"], chat["customer"], text, attachments=attachments, **orders, **seen
         )
         self._platform.post("message.received", said)
+        if isinstance(line, dict) and "pays" in line:
+            self._pay(ref, chat, line["pays"])
 
-    def _answered(self, ref: str) -> None:
-        if ref in self._left and self._left[ref][1]:
+    def _pay(self, ref: str, chat: dict[str, Any], goods: Priced) -> None:
+        order = {"order_ref": f"N-{ref}", "customer_ref": chat["customer"], "paid_fen": goods.price_fen}
+        line = {"line_ref": "1", "sku": goods.sku, "title": goods.title, "paid_fen": goods.price_fen}
+        paid = {"status": "paid", "paid_at": datetime.now(UTC).isoformat(), "lines": [line]}
+        self._platform.post("order.updated", order | paid)
+        self._platform.post("order.paid", order)
+
+    def _answered(self, ref: str, text: str) -> None:
+        """Go on where something is left to say; whoever takes offers says so first, once."""
+        if ref not in self._left:
+            return
+        chat, lines = self._left[ref]
+        offered = next((goods for goods in self._goods if goods.title in text), None)
+        if offered is not None and "takes" in chat and ref not in self._bought:
+            self._bought.add(ref)
+            lines.insert(0, {"text": chat["takes"], "pays": offered})
+        if lines:
             self._due.append((time.monotonic() + _NEXT_LINE_SECONDS, ref))
 
 

@@ -37,7 +37,7 @@ class Platform:
         self._numbers = itertools.count(1)
         self._run = uuid.uuid4().hex[:8]
         self._tasks: set[asyncio.Task[None]] = set()
-        self.on_reply: Callable[[str], None] = lambda _conversation_ref: None
+        self.on_reply: Callable[[str, str], None] = lambda _conversation_ref, _text: None
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -93,7 +93,7 @@ class Platform:
     async def _post_later(self, said: dict[str, Any]) -> None:
         async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
             (await client.post(self._hook, **self._signed("message.received", said))).raise_for_status()
-        self.on_reply(said["conversation_ref"])
+        self.on_reply(said["conversation_ref"], said["text"])
 
     def _signed(self, type_name: str, data: dict[str, Any]) -> dict[str, Any]:
         now = datetime.now(UTC)

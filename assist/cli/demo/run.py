@@ -33,6 +33,7 @@ from assist.store.lock import writer_lock
 from assist.store.migrate import upgrade
 from assist.store.queries import door, people
 
+from .catalogue import priced, read_catalogue, stock_up
 from .customers import Customers
 from .history import tell_history
 from .platform import Platform
@@ -93,7 +94,7 @@ def _serve(
     server = Server(web)
     teller = threading.Thread(target=_tell, args=(server, told, open_browser), daemon=True)
     teller.start()
-    chatting = Customers(platform, _toml("chats.toml")["chats"])
+    chatting = Customers(platform, _toml("chats.toml")["chats"], priced(read_catalogue()))
     if customers:
 
         def chat() -> None:
@@ -123,6 +124,7 @@ def _set_up(process: Process, base: str, secret: str) -> None:
     ]
     setup = Setup.model_validate_json(json.dumps(table))
     process.writer.submit(apply_setup(setup, process.box, process.clock())).result()
+    process.writer.submit(stock_up(SHOP, read_catalogue(), process.clock())).result()
     process.reload()
 
 
