@@ -1,5 +1,6 @@
 """Suggestions, articles and offers as cards show them."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -16,6 +17,7 @@ from assist.suggest.language import is_english
 
 from .api_models import SuggestionOut
 from .card_models import BecauseOut, FilledOut, ImageOut, OfferCardOut, ProofOut
+from .offer_sample import Sample
 from .remedy_models import RemedyCardOut
 from .slots import filled_in
 from .words import in_language
@@ -104,10 +106,12 @@ def offer_out(detail: OfferDetail, library: Library, language: str) -> OfferCard
     )
 
 
-def sketch_out(offer: Offer, language: str) -> OfferCardOut:
-    """Return a script as a card for whoever edits it: what only the goods can tell stays a blank."""
+def sketch_out(offer: Offer, language: str, sample: Sample | None = None) -> OfferCardOut:
+    """Return a script as a card for whoever edits it: without sample goods, what only they can tell stays a blank."""
     fact = offer.evidence.fact
     figures = {name: one.value for name, one in offer.facts.items()} | ({"proof": fact.value} if fact else {})
+    if sample is not None:
+        return _sketch_with(sample, offer, {**figures, **sample.slots})
     return OfferCardOut(
         product=offer.product,
         feature=word(offer.feature, figures).text,
@@ -123,20 +127,40 @@ def sketch_out(offer: Offer, language: str) -> OfferCardOut:
     )
 
 
+def _sketch_with(sample: Sample, offer: Offer, slots: Mapping[str, str]) -> OfferCardOut:
+    return OfferCardOut(
+        product=sample.product,
+        feature=word(offer.feature, slots).text,
+        advantage=word(offer.advantage, slots).text,
+        benefit=word(offer.benefit, slots).text,
+        evidence=ProofOut(
+            kind=sample.proof.kind,
+            text=word(offer.evidence.text, slots).text,
+            source=sample.proof.source,
+            until=sample.proof.until,
+            fact_id=sample.proof.fact_id,
+        ),
+        until=offer.valid_until,
+        price_fen=sample.price_fen,
+        stock=sample.stock,
+        goods=sample.goods,
+    )
+
+
 def source_line(source: Source, language: str) -> str:
     if language == "en":
         return f"{source.title_en or source.title} ({source.issuer_en or source.issuer}, {source.year})"
     return f"{source.title}（{source.issuer}，{source.year}）"
 
 
-def said_by(offer: Offer, *, english: bool) -> str:
-    """Return the sentence for the customer, its figures filled; what only goods or a chat know stays `{{ name }}`."""
+def said_by(offer: Offer, *, english: bool, slots: Mapping[str, str] | None = None) -> str:
+    """Return the sentence for the customer, its figures and `slots` filled; what is left stays `{{ name }}`."""
     text = offer.say_en if english and offer.say_en else offer.say
     in_english = text is not offer.say
     figures = {
         name: value for name, fact in _facts(offer).items() if (value := fact.value_en if in_english else fact.value)
     }
-    return word(text, figures).text
+    return word(text, {**figures, **(slots or {})}).text
 
 
 def _facts(offer: Offer) -> dict[str, Fact]:

@@ -29,10 +29,13 @@ def _references(library: Library, language: str) -> Sets:
     def said(zh: str, en: str) -> str:
         return in_language(zh, en, language)
 
+    products = tuple(Option(one.id, said(one.name, one.name_en)) for one in library.products)
     return {
         "category": tuple(Option(one.id, said(one.zh, one.en)) for one in library.topics.categories),
         "intent": tuple(Option(one.id, said(one.zh, one.en)) for one in library.topics.intents),
-        "product": tuple(Option(one.id, said(one.name, one.name_en)) for one in library.products),
+        "product": products,
+        "goods_kind": (*(Option(one.id, said(one.zh, one.en)) for one in library.selling.kinds), *products),
+        "season": tuple(Option(one.id, said(one.zh, one.en)) for one in library.selling.seasons),
         "article": tuple(Option(one.id, said(one.title, one.title_en or one.title)) for one in library.articles),
         "service": tuple(Option(name, f"{name} · {fact.value}") for name, fact in library.service.facts.items()),
         "kpi": kpi_options(language),

@@ -16,18 +16,21 @@ from assist.content.files import SINGLE_FILES
 from assist.domain.figures import EntryId
 from assist.domain.library import EntryKind, Library
 from assist.domain.offer import Offer
+from assist.domain.people import Caller
 from assist.domain.remedy import StepName
 from assist.store.queries import drafts, libraries, people, versions
 
 from .api_models import In, Out
 from .auth import Anyone, SignedIn
-from .front import front_of
+from .front import Front, front_of
 from .kb_api import checked, entry_of
 from .kb_effects import live_figures
 from .kb_form_sets import form_of, sets_of
 from .kb_models import BodyIn, EntryOut, FindingOut, findings_out
 from .model_diff import changes
 from .model_form import Node, flat_options
+from .offer_list import groups_of
+from .offer_sample import sample_of
 from .preview import STYLESHEETS, offer_preview
 from .views import pages
 from .words import language_of, words
@@ -43,6 +46,8 @@ PARTS: tuple[tuple[FormKind, tuple[str, ...]], ...] = (
     ("lexicon", tuple(sorted(name for kind, name in SINGLE_FILES if kind == "lexicon" and (kind, name) != LEARNED))),
     ("script", tuple(step.value for step in StepName)),
 )
+_PICKED = ("article", "service", "kpi", "category", "intent", "product", "ladder", "window", "goods_kind", "season")
+"""The sets that a text field proposes from."""
 _FIRST = ("hours", "targets", "remedy", "service", "promises", "guards")
 """What a shop owner changes most often comes first."""
 
@@ -94,7 +99,7 @@ def check_form(request: Request, caller: SignedIn, kind: FormKind, entry_id: Ent
         problems=[],
         findings=findings_out(found, language) if found else [],
         changes=_changes(model, library, entry, body.body, language),
-        preview=_preview(kind, body.body, language),
+        preview=_preview(front, caller, body.body, language) if kind == "offer" else "",
     )
 
 
@@ -117,7 +122,7 @@ def parts(request: Request, caller: Anyone) -> HTMLResponse:
             lang=language,
             caller=caller,
             parts=[(kind, sorted(names, key=_in_order)) for kind, names in PARTS],
-            offers=library.offers,
+            offers=groups_of(library, language),
             products=library.products,
             categories={one.id: one for one in library.topics.categories},
             waiting=waiting,
@@ -151,7 +156,7 @@ def form(request: Request, caller: Anyone, kind: FormKind, entry_id: EntryId) ->
             entry=entry,
             root=_with_own_id(form_of(model, library, body, language).tree(model, body)),
             sets=flat_options(sets_of(model, library, body, language)),
-            picks=("article", "service", "kpi", "category", "intent", "product", "ladder", "window"),
+            picks=_PICKED,
             history=history,
             zone=zone,
             stylesheets=STYLESHEETS,
@@ -211,10 +216,14 @@ def _changes(
     return [ChangeOut(where=list(one.where), before=one.before, after=one.after) for one in found]
 
 
-def _preview(kind: EntryKind, body: dict[str, Any], language: str) -> str:
-    if kind != "offer":
-        return ""
-    return offer_preview(Offer.model_validate_json(json.dumps(body, ensure_ascii=False)), language)
+def _preview(front: Front, caller: Caller, body: dict[str, Any], language: str) -> str:
+    """Return an offer's card, with goods of the shop that it would offer now."""
+    offer = Offer.model_validate_json(json.dumps(body, ensure_ascii=False))
+    library = front.libraries.current(caller.shop_id).library
+    with front.database.reader() as session:
+        now = front.clock().astimezone(ZoneInfo(people.shop(session, caller.shop_id).timezone))
+        sample = sample_of(session, caller.shop_id, offer, library, now, english=language == "en")
+    return offer_preview(offer, language, sample)
 
 
 def _body(entry: EntryOut, kind: EntryKind, entry_id: str, today: date) -> JsonValue:

@@ -80,12 +80,13 @@ _UNITS = (
 )
 _WHOLE_NAME_UNITS = {"hours": "hours", "percent": "percent", "percent_to": "percent"}
 REFERENCES = {
-    **dict.fromkeys(("category", "categories", "instead_of"), "category"),
-    **dict.fromkeys(("intent", "intents"), "intent"),
+    **dict.fromkeys(("category", "categories", "instead_of", "weekly_categories"), "category"),
+    **dict.fromkeys(("intent", "intents", "quiet_intents"), "intent"),
     **dict.fromkeys(("product", "products"), "product"),
     **dict.fromkeys(("article", "articles", "unlearned"), "article"),
+    **dict.fromkeys(("kind", "bundle"), "goods_kind"),
     **dict.fromkeys(("told_as", "contact_told_as"), "service"),
-    **{name: name for name in ("kpi", "ladder", "window")},
+    **{name: name for name in ("kpi", "ladder", "window", "season")},
 }
 """Names of fields that hold the ids of something else, and of what."""
 _LONG = frozenset({"text", "text_en", "feature", "advantage", "benefit", "say", "say_en", "rewrite", "rewrite_en"})
@@ -244,8 +245,12 @@ class Form:
     def _pair(self, key: Shape, held: Shape, one: str, other: JsonValue, path: str) -> Node:
         name = replace(self._node(key, "", one, f"{path}.key"), label=self.words["form_key"])
         value = replace(self._node(held, "", other, path), label=self.words["form_value"])
-        summary = f"{one} · {value.summary}" if value.summary else one
+        summary = " · ".join(said for said in (self._said(name), value.summary or self._said(value)) if said)
         return Node(kind="pair", path=path, children=(name, value), summary=summary)
+
+    def _said(self, node: Node) -> str:
+        labels = {one.value: one.label for one in self.options.get(node.options, ())}
+        return _short(labels.get(node.shown, node.shown))
 
 
 def option_sets(model: type[BaseModel], words: Words) -> dict[str, tuple[Option, ...]]:
@@ -340,12 +345,16 @@ def summary_of(children: Sequence[Node]) -> str:
     named = {child.name: child for child in children}
     for name in ("kpi", "zh", "title", "name", "value", "text", "role", "kind", "id", "start", "words"):
         if name in named and named[name].shown:
-            first = named[name].shown.split("\n")[0]
-            return first if len(first) <= _SUMMARY else f"{first[:_SUMMARY]}…"
+            return _short(named[name].shown)
     return ""
 
 
 _SUMMARY = 48
+
+
+def _short(text: str) -> str:
+    first = text.split("\n", maxsplit=1)[0]
+    return first if len(first) <= _SUMMARY else f"{first[:_SUMMARY]}…"
 
 
 def plain(default: object) -> JsonValue:

@@ -15,6 +15,7 @@ from assist.domain.offer import Offer
 from .api_models import SuggestionOut
 from .card_models import HeldOut
 from .card_views import images_out, level_of, said_by, sketch_out, source_line
+from .offer_sample import Sample
 from .views import cards_html
 
 STYLESHEETS = tuple(f"/static/{name}.css" for name in ("tokens", "fresh-assist", "cards", "offer"))
@@ -47,8 +48,9 @@ def answer_preview(article: Article, library: Library, language: str, *, today: 
     return cards_html([card], language)
 
 
-def offer_preview(offer: Offer, language: str, *, today: date | None = None) -> str:
-    """Return the card of an offer: price and stock are unknown, as they come with the order's own shop."""
+def offer_preview(offer: Offer, language: str, sample: Sample | None = None, *, today: date | None = None) -> str:
+    """Return the card of an offer with sample goods; without any, what only goods can tell is a blank."""
+    own_source = source_line(offer.evidence.fact.source, language) if offer.evidence.fact else ""
     card = _card(
         offer.id,
         0,
@@ -56,14 +58,14 @@ def offer_preview(offer: Offer, language: str, *, today: date | None = None) -> 
         today,
         kind="offer",
         title=offer.title_en or offer.title if language == "en" else offer.title,
-        text=said_by(offer, english=language == "en"),
+        text=said_by(offer, english=language == "en", slots=sample.slots if sample else None),
         missing=[],
         score=_SURE,
         level="high",
         matched="",
-        source=source_line(offer.evidence.fact.source, language) if offer.evidence.fact else "",
+        source=sample.proof.source if sample else own_source,
         internal=False,
-        offer=sketch_out(offer, language),
+        offer=sketch_out(offer, language, sample),
     )
     return cards_html([card], language)
 

@@ -33,16 +33,21 @@ class Demo:
 
     def say(self, text: str, *, name: str = "虾兵蟹将", ref: str | None = None) -> str:
         """Post a customer's message as the platform would; return the conversation's ref."""
-        now = datetime.now(UTC)
         ref = ref or f"chat-{uuid.uuid4().hex[:8]}"
         data = {
             "conversation_ref": ref,
             "message_ref": uuid.uuid4().hex,
-            "sent_at": now.isoformat(),
+            "sent_at": datetime.now(UTC).isoformat(),
             "actor": {"role": "customer", "ref": ref, "name": name},
             "text": text,
         }
-        sent = {"type": "message.received", "timestamp": now.isoformat(), "data": data}
+        self.post("message.received", data)
+        return ref
+
+    def post(self, type_name: str, data: dict[str, Any]) -> None:
+        """Post one signed event as the platform would."""
+        now = datetime.now(UTC)
+        sent = {"type": type_name, "timestamp": now.isoformat(), "data": data}
         body = json.dumps(sent, ensure_ascii=False).encode()
         headers = signed_headers(key_of(self.told["secret"]), f"test_{uuid.uuid4().hex}", now, body)
         with httpx.Client(trust_env=False, timeout=10) as client:
@@ -50,7 +55,6 @@ class Demo:
                 self.told["hook"], content=body, headers={**headers, "content-type": "application/json"}
             )
         answer.raise_for_status()
-        return ref
 
     def reply(self, conversation_id: str, text: str) -> None:
         """Answer as the same agent elsewhere."""

@@ -36,6 +36,7 @@ from assist.store.queries import door, people
 from .catalogue import priced, read_catalogue, stock_up
 from .customers import Customers
 from .history import tell_history
+from .orders import past_orders
 from .platform import Platform
 
 SHOP = "demo"
@@ -124,7 +125,9 @@ def _set_up(process: Process, base: str, secret: str) -> None:
     ]
     setup = Setup.model_validate_json(json.dumps(table))
     process.writer.submit(apply_setup(setup, process.box, process.clock())).result()
-    process.writer.submit(stock_up(SHOP, read_catalogue(), process.clock())).result()
+    goods = read_catalogue()
+    process.writer.submit(stock_up(SHOP, goods, process.clock())).result()
+    process.writer.submit(past_orders(SHOP, priced(goods), process.clock())).result()
     process.reload()
 
 

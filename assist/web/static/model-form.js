@@ -307,12 +307,24 @@ const BESIDE = /** @type {Record<string, string[]>} */ ({ kpi: ["level", "value"
  * @param {Sets} sets
  */
 function nameOf(row, sets) {
+  if (row instanceof HTMLElement && row.dataset.kind === "pair") return pairOf(row, sets);
   const first = SUMMARY.find((name) => shownNamed(row, name, sets));
   const names = first ? [first, ...(BESIDE[first] ?? [])] : [];
   return names
     .map((name) => shownNamed(row, name, sets))
     .filter(Boolean)
     .join(" · ");
+}
+
+/**
+ * A pair is known by its name and what that stands for; what is no text or choice has a name of its own.
+ * @param {HTMLElement} pair
+ * @param {Sets} sets
+ */
+function pairOf(pair, sets) {
+  const [key, value] = fieldsOf(pair);
+  const said = ["table", "rows", "union", "optional"].includes(value.dataset.kind ?? "") ? nameOf(value, sets) : labelOf(value, sets);
+  return [labelOf(key, sets), said.split("\n")[0]].filter(Boolean).join(" · ");
 }
 
 const SUMMARY = ["kpi", "zh", "title", "name", "value", "text", "role", "kind", "id", "start", "words"];
@@ -324,7 +336,15 @@ const SUMMARY = ["kpi", "zh", "title", "name", "value", "text", "role", "kind", 
  */
 function shownNamed(row, name, sets) {
   const field = fieldsOf(row).find((one) => one.dataset.name === name);
-  const shown = field ? shownIn(field) : "";
-  const named = sets[field?.dataset.options ?? ""]?.find(([value]) => value === shown);
-  return (named?.[1] ?? shown).split("\n")[0];
+  return field ? labelOf(field, sets).split("\n")[0] : "";
+}
+
+/**
+ * What a field holds, in words where it is a choice.
+ * @param {HTMLElement} field
+ * @param {Sets} sets
+ */
+function labelOf(field, sets) {
+  const shown = shownIn(field);
+  return sets[field.dataset.options ?? ""]?.find(([value]) => value === shown)?.[1] ?? shown;
 }
