@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from assist.domain.clock import moved
 from assist.store.queries import offers
 
 from .libraries import Shelf
@@ -27,7 +28,7 @@ def follow_offers(thread: Thread, shelf: Shelf, place: Place) -> Callable[[Sessi
 
     def write(session: Session) -> None:
         # A question may have waited for long before it was answered with an offer.
-        since = first - OLDEST_PLAUSIBLE - timedelta(hours=shelf.library.selling.accept_hours)
+        since = moved(first, -OLDEST_PLAUSIBLE - timedelta(hours=shelf.library.selling.accept_hours))
         here = [row for row in offers.of_conversation(session, place.conversation_id) if row.made_at >= since]
         if not here:
             return

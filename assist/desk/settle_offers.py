@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from assist.contract import OrderPaid, OrderRefunded, OrderUpdated
+from assist.domain.clock import moved
 from assist.domain.event import Event as LogEvent
 from assist.domain.library import Library
 from assist.store.queries import events, offers, world
@@ -47,7 +48,7 @@ def settle_offers(
 def offers_around(session: Session, shop_id: str, customer_ref: str, at: datetime, library: Library) -> list[str]:
     """Return a customer's offers that something told of that time may concern, and those that compete with them."""
     policy = library.selling
-    since = at - timedelta(hours=2 * policy.accept_hours, days=policy.return_days)
+    since = moved(at, -timedelta(hours=2 * policy.accept_hours, days=policy.return_days))
     return [row.suggestion_id for row in offers.of_customer(session, shop_id, customer_ref, since)]
 
 

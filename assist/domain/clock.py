@@ -1,7 +1,7 @@
 """What time is it? Made once in `app`, passed down, replaced in tests."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 """Returns the present moment, aware, in UTC."""
@@ -9,3 +9,14 @@ Clock = Callable[[], datetime]
 
 def system_clock() -> datetime:
     return datetime.now(UTC)
+
+
+def moved(at: datetime, by: timedelta) -> datetime:
+    """Return a moment so much later, or earlier; the end of the calendar where it would lie beyond.
+
+    Platforms tell times of any year.
+    """
+    try:
+        return at + by
+    except OverflowError:
+        return (datetime.max if by > timedelta() else datetime.min).replace(tzinfo=UTC)

@@ -1,12 +1,14 @@
 """Is an offer counted as sent, answered, bought and taken back just as it was, in whatever order that is told?"""
 
 import itertools
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assist.contract import OrderLine, OrderPaid, OrderUpdated
 from assist.domain.event import EventKind
 from assist.domain.tally import Tally
 from assist.store.queries import outbox
@@ -475,3 +477,19 @@ def test_a_shop_that_offers_nothing_logs_nothing(desk: Desk) -> None:
     desk.hear(said("m1", SHRIMP, ASKED, by="u1"), reply(), answer(YES), updated())
 
     assert desk.log(*KINDS) == []
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_an_order_paid_at_the_end_of_the_calendar_is_handled(desk: Desk, year: int) -> None:
+    at = datetime(year, 1 if year == 1 else 12, 1 if year == 1 else 31, tzinfo=UTC)
+    paid = OrderPaid(
+        event_ref=f"paid-{year}", sent_at=at, raw_type="paid", order_ref="o1", customer_ref="c", paid_fen=1
+    )
+    line = OrderLine(line_ref="1", sku="A", paid_fen=1)
+    order = OrderUpdated(
+        event_ref=f"order-{year}", sent_at=at, raw_type="o", order_ref="o1", customer_ref="c", paid_at=at, lines=(line,)
+    )
+
+    desk.hear(order, paid)
+
+    assert set(desk.inbox_states().values()) == {"done"}

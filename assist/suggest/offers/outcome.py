@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assist.domain.chat import Message, Order, Turn
+from assist.domain.clock import moved
 from assist.domain.offer import OfferPolicy
 from assist.domain.policy import AdoptionPolicy
 from assist.suggest.adoption import Offered, find_use
@@ -221,7 +222,7 @@ def _in_time(offer: Open, order: Paid, policy: OfferPolicy) -> bool:
 
 def _bought(paid: Paid, fen: int, policy: OfferPolicy) -> Bought:
     """A refund of part of an order counts against the offered goods first: rather too little is claimed."""
-    until = paid.paid_at + timedelta(days=policy.return_days)
+    until = moved(paid.paid_at, timedelta(days=policy.return_days))
     told = paid.order.as_of <= until
     since = paid.order.as_of if told else None
     later = [(at, back) for at, back in paid.refunds if at <= until and (since is None or at > since)]
