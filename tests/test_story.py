@@ -60,9 +60,20 @@ async def test_one_message_walks_from_signed_bytes_to_a_kpi_row(
             "K14": (0, 1, 0.0),
             "K14b": (0, 0, None),
             "K15": (0, 0, None),
+            # One episode with an occasion to offer something; nothing was sent, so nothing was accepted or paid for.
+            "K18": (0, 1, 0.0),
+            "K18b": (0, 0, None),
+            # Nobody told us of any order: whether an inquiry was paid for cannot be said, nor what orders are worth.
+            "K19": (0, 0, None),
+            "K20": (0, 0, None),
+            "K20b": (0, 0, None),
+            # No offer was decided, shown or held out.
+            "K20c": (0, 0, None),
             "K23": (0, 1, 0.0),
             "K23b": (0, 1, 0.0),
             "K28": (0, 0, None),
+            # One reply, and nothing in it is this customer's own.
+            "T25": (0, 1, 0.0),
         }
         assert kpis["kpis"][0]["parts"] == {"explicit": 1, "implicit": 0}
         turns = (await shop.client.get("/api/v1/kpis/K4/turns", headers=manager)).json()

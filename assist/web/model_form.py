@@ -89,7 +89,9 @@ REFERENCES = {
     **{name: name for name in ("kpi", "ladder", "window", "season")},
 }
 """Names of fields that hold the ids of something else, and of what."""
-_LONG = frozenset({"text", "text_en", "feature", "advantage", "benefit", "say", "say_en", "rewrite", "rewrite_en"})
+_LONG = frozenset(
+    {"text", "text_en", "feature", "advantage", "benefit", "say", "say_en", "say_to", "rewrite", "rewrite_en"}
+)
 _CALLED = {
     "promise_promisekind": "promise_kind",
     "remedy_policy_remedykind": "remedy_kind",
@@ -239,12 +241,13 @@ class Form:
             lines = [f"{one}{arrow}{shown_value(other)}" for one, other in given.items()]
             shown = "\n".join(lines)
             return Node(kind="pairs", path=path, shown=shown, separator=arrow, numbers=held.kind == "number")
-        pairs = [self._pair(key, held, one, other, f"{path}.{one}") for one, other in given.items()]
-        return Node(kind="map", path=path, children=tuple(pairs), blank=self._pair(key, held, "", None, f"{path}.-"))
+        pairs = [self._pair(shape, name, one, other, f"{path}.{one}") for one, other in given.items()]
+        return Node(kind="map", path=path, children=tuple(pairs), blank=self._pair(shape, name, "", None, f"{path}.-"))
 
-    def _pair(self, key: Shape, held: Shape, one: str, other: JsonValue, path: str) -> Node:
+    def _pair(self, shape: Shape, called: str, one: str, other: JsonValue, path: str) -> Node:
+        key, held = shape.inner
         name = replace(self._node(key, "", one, f"{path}.key"), label=self.words["form_key"])
-        value = replace(self._node(held, "", other, path), label=self.words["form_value"])
+        value = replace(self._node(held, called, other, path), label=self.words["form_value"])
         summary = " · ".join(said for said in (self._said(name), value.summary or self._said(value)) if said)
         return Node(kind="pair", path=path, children=(name, value), summary=summary)
 

@@ -4,13 +4,11 @@
 at them.
 """
 
-import json
 import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -18,16 +16,10 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.sync_api import sync_playwright
 
-from assist.desk.publish import publish
-from assist.domain.library import Entry
-from assist.domain.offer import Offer
-from assist.domain.suggestion import SuggestionKind
-from assist.store.database import open_database
-from assist.store.writer import Writer
-
-from .card_shop import SHOP, SLOTTED, CardShop, an_answer, an_order
+from .card_shop import SLOTTED, CardShop, an_answer, an_order
 from .conftest import CHROMIUM, Demo, run_demo
 from .remedy_shop import Shop
+from .test_offers_page import seed
 from .test_pages import eventually
 from .test_stream import ALONE
 
@@ -39,7 +31,8 @@ LANGUAGES = ("zh", "zh-TW", "en")
 HEIGHT = 760
 UPSET = "你们的草莓全烂了！！太差劲了，退钱"
 PROMISE = "非常抱歉，2小时内回复您处理结果"
-SAY = "您也可以看看我们的蜜橘，好剥不脏手，要不要一起带一份？"
+LEFT_OVER = "三文鱼今晚不吃完能放几天？"
+CROSS = "气死我了！三文鱼今晚不吃完能放几天？"
 BROKEN = "亲，这是全网最低价，明天上午10点准时送到"
 
 Act = Callable[["Page"], None]
@@ -50,6 +43,7 @@ def main(folder: Path, only: Sequence[str] = ()) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, run_demo(Path(data)) as demo, sync_playwright() as playwright:
         database = f"sqlite:///{data}/data/assist.sqlite3"
+        seed(Path(data))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for name, (conversation, act) in _states(demo, database).items():
             if only and name not in only:
@@ -69,13 +63,16 @@ def _states(demo: Demo, database: str) -> Mapping[str, tuple[str, Act]]:
     demo.reply(upset, PROMISE)
     demo.say("到现在都没人理我，我要投诉", ref=_ref(cards, upset))
     order = an_order("丹东99草莓 3斤装", signed_at=None)
-    offer = an_answer(SAY, kind=SuggestionKind.offer, article_id=_offered(database), title="搭配推荐")
     return {
         "answers": (asked, _nothing),
         "why": (asked, lambda page: page.locator("[data-action=why]").first.click()),
         "edit": (asked, lambda page: page.locator("[data-action=edit]").first.click()),
         "slots": (cards.suggest(an_answer(SLOTTED), order=order), _first),
-        "offer": (cards.suggest(an_answer(), offer), _nothing),
+        "offer": (
+            _asked(cards, LEFT_OVER, "offer"),
+            lambda page: page.locator("#cards .offer").scroll_into_view_if_needed(),
+        ),
+        "held": (_asked(cards, CROSS), lambda page: page.locator("#cards article.held").scroll_into_view_if_needed()),
         "remedy": (remedies.complain(), _nothing),
         "care": (upset, _nothing),
         "guard": (asked, _typed),
@@ -94,6 +91,9 @@ def _pages() -> Mapping[str, str]:
         "kb_policy": "/kb/policy/hours",
         "kb_import": "/kb/import",
         "kb_versions": "/kb/versions",
+        "kb_goods": "/kb/goods",
+        "kb_pairs": "/kb/pairs",
+        "manager_offers": "/manager/offers",
         "practice": "/practice",
         "login": "/login",
     }
@@ -121,45 +121,18 @@ def _offline(page: "Page") -> None:
     page.evaluate("dispatchEvent(new Event('offline'))")
 
 
-def _asked(shop: CardShop, text: str) -> str:
+def _asked(shop: CardShop, text: str, kind: str = "") -> str:
+    """Ask as a new customer; return the conversation once it has cards, one of `kind` among them."""
     ref = shop.demo.say(text, name="虾兵蟹将")
     assert eventually(lambda: bool(shop.conversation(ref).get("id")))
     conversation = str(shop.conversation(ref)["id"])
-    eventually(lambda: bool(shop.cards(conversation)))
+    found = eventually(lambda: any(kind in ("", card["kind"]) for card in shop.cards(conversation)))
+    assert found or not kind, f"no {kind} for {text}"
     return conversation
 
 
 def _ref(shop: CardShop, conversation: str) -> str:
     return str(shop.get(f"conversations/{conversation}")["conversation_ref"])
-
-
-def _offered(database: str) -> str:
-    """Publish an offer, as a shop would that has the proof; return its id."""
-    fact = {"value": "2026年10月售出 1286 份", "source": {"title": "本店订单统计", "issuer": "本店", "year": 2026}}
-    offer = Offer.model_validate_json(
-        json.dumps(
-            {
-                "id": "tangerine-beside-apple",
-                "title": "买苹果搭蜜橘",
-                "product": "蜜橘 3 斤装",
-                "intents": ["storage"],
-                "feature": "皮薄好剥，当季现摘的早熟蜜橘",
-                "advantage": "比本店的冰糖橙好剥，不用刀",
-                "benefit": "办公室里剥开就能吃，不脏手",
-                "evidence": {"kind": "sales", "text": "{{ proof }}", "fact": fact},
-                "say": SAY,
-                "reviewed": "2026-11-22",
-            }
-        )
-    )
-    entry = Entry(kind="offer", entry_id=offer.id, body=offer.model_dump_json(exclude_defaults=True))
-    opened = open_database(database)
-    writer = Writer(opened).start()
-    change = publish(SHOP, [entry], author="王姐", reason="a picture", now=datetime.now(UTC), whole=False)
-    writer.submit(change).result()
-    writer.close()
-    opened.close()
-    return offer.id
 
 
 def _ticket(demo: Demo, name: str) -> str:
@@ -223,10 +196,6 @@ def _join(browser: "Browser", rows: list[list[bytes]], path: Path) -> None:
         )
         page.locator("body").screenshot(path=path, type="jpeg", quality=70)
         print(path, f"{path.stat().st_size // 1024} KB")
-
-
-def _image(shot: bytes) -> str:
-    return f"<img src=data:image/png;base64,{b64encode(shot).decode()}>"
 
 
 if __name__ == "__main__":

@@ -129,6 +129,8 @@ def test_an_offer_is_written_previewed_and_published(manager: Window, shop: Demo
     page.locator('[data-new="offer"] input').fill("offer-lemon")
     page.locator('[data-new="offer"] button').click()
     page.wait_for_url("**/kb/offer/offer-lemon*")
+    # A script without goods of the catalogue brings its own proof.
+    page.locator('fieldset[data-name="fact"] [data-there]').check()
     for name, value in (
         ("标题", "买虾搭柠檬"),
         ("推荐的商品（店里的叫法）", "柠檬"),
@@ -141,7 +143,7 @@ def test_an_offer_is_written_previewed_and_published(manager: Window, shop: Demo
         ("谁发布的", "本店"),
     ):
         page.locator("#form").get_by_label(name, exact=True).first.fill(value)
-    page.get_by_label("种类").select_option("sales")
+    page.get_by_label("先用哪种证据").select_option("sales")
     evidence = page.locator('fieldset[data-name="fact"]')
     evidence.get_by_label("标题", exact=True).fill("订单统计")
     evidence.locator("[data-which]").select_option(label="写年份")
@@ -151,6 +153,36 @@ def test_an_offer_is_written_previewed_and_published(manager: Window, shop: Demo
 
     expect(page.locator("#preview")).to_contain_text("要不要带个柠檬", timeout=SLOW_MS)
     publish(page)
+
+
+def test_offers_are_found_by_what_they_go_with(manager: Window, shop: Demo) -> None:
+    page = opened(manager, shop, "/kb/parts")
+    section = page.locator("section", has=page.locator("#h-offer"))
+    box = section.get_by_label("筛选推荐")
+    box.fill("三文鱼")
+
+    expect(section.get_by_role("link", name="三文鱼配刺身酱油芥末")).to_be_visible()
+    expect(section.get_by_role("link", name="鲫鱼汤配豆腐")).to_be_hidden()
+    box.fill("没有这样的推荐")
+    expect(section.get_by_role("status")).to_have_text("没有符合的，换个词试试。")
+    box.fill("")
+    expect(section.locator("details[open]")).to_have_count(0)
+
+
+def test_a_shipped_script_is_previewed_with_the_shops_own_goods(manager: Window, shop: Demo) -> None:
+    page = opened(manager, shop, "/kb/offer/salmon-sashimi-soy")
+
+    expect(page.locator("#preview .goods").first).to_have_text("山葵刺身酱油 2瓶装", timeout=SLOW_MS)
+    expect(page.locator("#preview .sayable")).to_contain_text("配上山葵刺身酱油 2瓶装")
+    expect(page.locator("#preview .slot")).to_have_count(0)
+    expect(page.locator('[data-name="say_to"] .said').first).to_contain_text("新顾客 · ")
+
+
+def test_a_script_of_any_goods_is_previewed_with_named_blanks(manager: Window, shop: Demo) -> None:
+    page = opened(manager, shop, "/kb/offer/pair-often-together")
+
+    expect(page.locator("#preview .fabe .slot").first).to_have_text("商品特点", timeout=SLOW_MS)
+    expect(page.locator("#preview")).not_to_contain_text("{{")
 
 
 def test_a_table_is_brought_in_and_the_same_again_is_nothing_new(manager: Window, shop: Demo, tmp_path: Path) -> None:

@@ -160,3 +160,19 @@ def no_changes(entry: Entry) -> bool:
     model, body = model_of(entry.kind, entry.entry_id), json.loads(entry.body)
     sent = json.loads(json.dumps(gather(tree(model, body))))
     return changes(tree(model, body), tree(model, sent), sets_of(model, library(), body, "zh")) == []
+
+
+def test_what_an_offer_names_is_chosen_and_its_tones_are_known_by_who_they_are_for() -> None:
+    offer = NAMED["offer"]
+    root = tree(offer, {"kind": "lemon", "season": "hotpot", "say_to": {"new": "头一回做的话，要不要带一份？"}})
+
+    assert {name: field(root, name).options for name in ("kind", "bundle", "season")} == {
+        "kind": "goods_kind",
+        "bundle": "goods_kind",
+        "season": "season",
+    }
+    assert [pair.summary for pair in field(root, "say_to").children] == ["新顾客 · 头一回做的话，要不要带一份？"]
+    assert field(root, "say_to").children[0].children[1].kind == "area"
+    selling = tree(model_of("policy", "selling"), {})
+    assert field(selling, "quiet_intents").options == "intent"
+    assert field(selling, "weekly_categories").options == "category"
