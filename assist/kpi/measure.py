@@ -1,6 +1,7 @@
 """Read the log into records and measure every KPI over a window."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -10,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from assist.domain.value import Value
 from assist.store.queries import people
+from assist.store.queries.events import Logged
 
 from .definitions import KPIS
-from .kpi import Measured
-from .read_inquiries import read_inquiries
+from .kpi import Kpi, Measured
+from .past import Past
+from .read_inquiries import REPLIED_WITHIN, read_inquiries
 from .read_made import read_made
-from .read_messages import read_messages
+from .read_messages import read_messages, read_replies
 from .read_offers import read_offers, with_offers
 from .read_orders import read_orders
 from .read_promises import read_promises
@@ -90,32 +93,56 @@ def read_records(
     session: Session, shop_id: str, start: datetime, end: datetime, *, now: datetime | None = None
 ) -> Records:
     """Return everything that is counted in [start, end), each kind in order of time."""
-    now = now or end + _OVER
-    turns = read_turns(session, shop_id, start, end)
+    past = Past(session, shop_id, start, end)
+    replies = read_replies(session, shop_id, start, end + REPLIED_WITHIN)
+    selling = _selling(session, shop_id, start, end, past, replies, now or end + _OVER)
+    sent = [one for one in replies if one.at < end]
+    beside = {
+        "alerts": tuple(read_alerts(session, shop_id, start, end, past)),
+        "messages": tuple(read_messages(session, shop_id, sent, past)),
+        "promises": tuple(read_promises(session, shop_id, start, end)),
+    }
+    return selling.model_copy(update=beside)
+
+
+def read_selling(session: Session, shop_id: str, start: datetime, end: datetime, *, now: datetime) -> Records:
+    """Return what `read_records` does, less what offers and inquiries need not: alerts, messages and promises."""
+    past = Past(session, shop_id, start, end)
+    replies = read_replies(session, shop_id, start, end + REPLIED_WITHIN)
+    return _selling(session, shop_id, start, end, past, replies, now)
+
+
+def _selling(
+    session: Session,
+    shop_id: str,
+    start: datetime,
+    end: datetime,
+    past: Past,
+    replies: Iterable[Logged],
+    now: datetime,
+) -> Records:
+    turns = read_turns(past)
     orders = read_orders(session, shop_id, start, end)
-    offers = read_offers(session, shop_id, start, end, turns, now)
+    offers = read_offers(session, shop_id, start, end, past, turns, now)
     made, first_made = read_made(session, shop_id, start, end, turns, orders, now)
-    episodes = with_offers(read_episodes(session, shop_id, turns), offers, first_made, orders)
+    episodes = with_offers(read_episodes(past, turns), offers, first_made, orders)
     zone = ZoneInfo(next((shop.timezone for shop in people.shops(session) if shop.id == shop_id), _ZONE))
     return Records(
         turns=tuple(turn for turn in turns if start <= turn.at < end),
         episodes=tuple(episode for episode in episodes if start <= episode.at < end),
-        alerts=tuple(read_alerts(session, shop_id, start, end)),
-        messages=tuple(read_messages(session, shop_id, start, end)),
-        promises=tuple(read_promises(session, shop_id, start, end)),
         offers=tuple(offer for offer in offers if start <= offer.at < end),
-        inquiries=tuple(read_inquiries(session, shop_id, start, end, orders, zone, now)),
+        inquiries=tuple(read_inquiries(session, shop_id, start, end, orders, replies, zone, now)),
         made=tuple(made),
     )
 
 
 def turn_records(session: Session, shop_id: str, start: datetime, end: datetime) -> list[TurnRecord]:
     """Return the turns that began in the window, in order, each with what happened to it at any time."""
-    return [turn for turn in read_turns(session, shop_id, start, end) if start <= turn.at < end]
+    return [turn for turn in read_turns(Past(session, shop_id, start, end)) if start <= turn.at < end]
 
 
-def measured(records: Records) -> tuple[Measured, ...]:
-    return tuple(kpi.measure(records) for kpi in KPIS)
+def measured(records: Records, kpis: Iterable[Kpi[Any]] = KPIS) -> tuple[Measured, ...]:
+    return tuple(kpi.measure(records) for kpi in kpis)
 
 
 def _grouped(records: Records, by: By) -> list[tuple[str, Records]]:

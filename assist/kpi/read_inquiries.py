@@ -1,22 +1,25 @@
 """What does the log say of customers who asked: did they pay by the end of the next day?"""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from assist.domain.event import Event, EventKind
+from assist.domain.event import EventKind
 from assist.store.queries import events
+from assist.store.queries.events import Logged
 
 from .read_orders import JUST_BOUGHT, Orders, Paid
 from .records import InquiryRecord
 
 KNOWN_AFTER = timedelta(days=90)
 """Who bought nothing in a log of so long is a new customer; a younger log cannot tell."""
-_TWO_DAYS = timedelta(days=2)
+REPLIED_WITHIN = timedelta(days=2)
+"""The next day is over so long after a message at the latest: a reply after it is none to an inquiry."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class _Ledger:
 
     def until(self, asked: datetime) -> datetime:
         """Return the end of the day after a time, in the shop's zone."""
-        after = asked.astimezone(self.zone).date() + _TWO_DAYS
+        after = asked.astimezone(self.zone).date() + REPLIED_WITHIN
         return datetime.combine(after, datetime.min.time(), self.zone)
 
     def known(self, subject: str, asked: datetime) -> str:
@@ -44,17 +47,27 @@ class _Ledger:
 
 
 def read_inquiries(
-    session: Session, shop_id: str, start: datetime, end: datetime, orders: Orders, zone: ZoneInfo, now: datetime
+    session: Session,
+    shop_id: str,
+    start: datetime,
+    end: datetime,
+    orders: Orders,
+    replies: Iterable[Logged],
+    zone: ZoneInfo,
+    now: datetime,
 ) -> list[InquiryRecord]:
-    """Return every customer who wrote in the window, once, in order; with why, where it is no inquiry that counts."""
-    said: dict[str, list[Event]] = defaultdict(list)
-    for event in events.in_window(session, shop_id, [EventKind.message_in], start, end):
+    """Return every customer who wrote in the window, once, in order; with why, where it is no inquiry that counts.
+
+    `replies` are what agents wrote until `REPLIED_WITHIN` after it.
+    """
+    said: dict[str, list[Logged]] = defaultdict(list)
+    for event in events.logged(session, shop_id, [EventKind.message_in], start, end):
         # Nobody can tell whether two conversations without a name are one customer's.
         said[event.subject_key or f"conversation:{event.conversation_id}"].append(event)
-    replies: dict[str, list[Event]] = defaultdict(list)
-    for event in events.in_window(session, shop_id, [EventKind.message_out], start, end + _TWO_DAYS):
-        if event.payload.get("role") == "agent" and event.subject_key:
-            replies[event.subject_key].append(event)
+    heard: dict[str, list[Logged]] = defaultdict(list)
+    for reply in replies:
+        if reply.subject_key in said:
+            heard[reply.subject_key].append(reply)
     ledger = _Ledger(
         orders=orders,
         first_paid=events.first_of_subjects(session, shop_id, EventKind.order_paid, EventKind.message_in, start, end),
@@ -62,16 +75,16 @@ def read_inquiries(
         zone=zone,
         now=now,
     )
-    found = [_inquiry(messages, replies, ledger) for messages in said.values()]
+    found = [_inquiry(messages, heard, ledger) for messages in said.values()]
     return sorted(found, key=lambda record: (record.at, record.message_id))
 
 
-def _inquiry(messages: Sequence[Event], replies: Mapping[str, Sequence[Event]], ledger: _Ledger) -> InquiryRecord:
+def _inquiry(messages: Sequence[Logged], replies: Mapping[str, Sequence[Logged]], ledger: _Ledger) -> InquiryRecord:
     said = sorted(messages, key=lambda event: event.at)
     subject = said[0].subject_key
     orders = ledger.orders.get(subject, ()) if subject else ()
     asked = [one for one in said if one.payload.get("small_talk") is not True]
-    asking = [one for one in asked if not any(order.at <= one.at < order.at + JUST_BOUGHT for order in orders)]
+    asking = _asking(asked, orders)
     first = (asking or asked or said)[0]
     paid = _paid(asking, orders, ledger)
     until = paid.at if paid else ledger.until(said[-1].at)
@@ -92,15 +105,30 @@ def _inquiry(messages: Sequence[Event], replies: Mapping[str, Sequence[Event]], 
     )
 
 
-def _paid(asking: Sequence[Event], orders: Sequence[Paid], ledger: _Ledger) -> Paid | None:
-    """Return the first order that follows something asked by the end of the next day."""
-    return next(
-        (order for order in orders if any(one.at < order.at < ledger.until(one.at) for one in asking)),
-        None,
-    )
+def _asking(asked: Sequence[Logged], orders: Sequence[Paid]) -> list[Logged]:
+    """Return what was not asked just after an order. All are in order of time."""
+    times = [order.at for order in orders]
+    found: list[Logged] = []
+    for one in asked:
+        before = bisect_right(times, one.at)
+        # The order before it is the nearest: no other can be within reach if that is not.
+        if not before or one.at - times[before - 1] >= JUST_BOUGHT:
+            found.append(one)
+    return found
 
 
-def _left_out(subject: str | None, asked: Sequence[Event], asking: Sequence[Event], ledger: _Ledger) -> str | None:
+def _paid(asking: Sequence[Logged], orders: Sequence[Paid], ledger: _Ledger) -> Paid | None:
+    """Return the first order that follows something asked by the end of the next day. All are in order of time."""
+    times = [one.at for one in asking]
+    for order in orders:
+        before = bisect_left(times, order.at)
+        # What was asked last has the latest end of its next day.
+        if before and order.at < ledger.until(times[before - 1]):
+            return order
+    return None
+
+
+def _left_out(subject: str | None, asked: Sequence[Logged], asking: Sequence[Logged], ledger: _Ledger) -> str | None:
     if ledger.fed_since is None:
         return "no_order_feed"
     if not asked:

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from assist.domain.event import Event, EventKind
+from assist.domain.event import EventKind
 from assist.store.queries import events
+from assist.store.queries.events import Logged
 
 from .read_offers import ACCEPT_WITHIN, Episode, skus_of
 from .read_orders import Orders, Paid
@@ -24,13 +25,14 @@ def read_made(
     turns: Sequence[TurnRecord],
     orders: Orders,
     now: datetime,
-) -> tuple[list[MadeRecord], dict[Episode, Event]]:
+) -> tuple[list[MadeRecord], dict[Episode, Logged]]:
     """Return the customers for whom an offer was decided in the window, at the first, and the first of each episode."""
-    computed = events.in_window(session, shop_id, [EventKind.suggestion_computed], start, end)
-    made = [one for one in computed if one.payload.get("kind") == "offer" and one.payload.get("arm") in _ARMS]
+    kinds = [EventKind.suggestion_computed]
+    decided = events.logged(session, shop_id, kinds, start, end, saying={"kind": "offer"})
+    made = [one for one in decided if one.payload.get("arm") in _ARMS]
     subjects = {turn.turn_id: turn.subject_key for turn in turns}
-    of: dict[str, list[Event]] = defaultdict(list)
-    first: dict[Episode, Event] = {}
+    of: dict[str, list[Logged]] = defaultdict(list)
+    first: dict[Episode, Logged] = {}
     for event in sorted(made, key=lambda one: one.at):
         subject = event.subject_key or subjects.get(event.turn_id or "")
         of[subject or f"conversation:{event.conversation_id}"].append(event)
@@ -40,7 +42,7 @@ def read_made(
     return records, first
 
 
-def _made(cards: Sequence[Event], orders: Sequence[Paid], now: datetime, *, told: bool) -> MadeRecord:
+def _made(cards: Sequence[Logged], orders: Sequence[Paid], now: datetime, *, told: bool) -> MadeRecord:
     """A customer is on the side of the first card: the share that is held out may change later."""
     first = cards[0]
     return MadeRecord(
@@ -58,13 +60,13 @@ def _made(cards: Sequence[Event], orders: Sequence[Paid], now: datetime, *, told
     )
 
 
-def _bought(card: Event, orders: Sequence[Paid]) -> bool:
+def _bought(card: Logged, orders: Sequence[Paid]) -> bool:
     """Is what leads the offer in an order within 24 hours after it was decided?"""
     lead = skus_of(card)[:1]
     return any(set(lead) & set(order.skus) and timedelta(0) <= order.at - card.at <= ACCEPT_WITHIN for order in orders)
 
 
-def _left_out(cards: Sequence[Event], now: datetime, *, told: bool) -> str | None:
+def _left_out(cards: Sequence[Logged], now: datetime, *, told: bool) -> str | None:
     if not any(skus_of(card) for card in cards):
         return "no_goods"
     if now - cards[-1].at < ACCEPT_WITHIN:

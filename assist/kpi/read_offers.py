@@ -1,5 +1,6 @@
 """What does the log say of offers: decided, sent, answered, paid for, taken back?"""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,9 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from assist.domain.event import Event, EventKind
+from assist.domain.event import EventKind
 from assist.store.queries import events
+from assist.store.queries.events import Logged
 
+from .past import Past
 from .read_orders import Orders, Paid
 from .records import EpisodeRecord, OfferRecord, OfferState, TurnRecord
 
@@ -44,7 +47,7 @@ class _Line:
 class _Offer:
     """One offer as the log tells it: `answer` in words, at `answered_at`; `lines` by the orders they are in."""
 
-    sent: Event
+    sent: Logged
     episode: int | None
     last_sent: datetime
     answer: str | None = None
@@ -82,24 +85,29 @@ class _Offer:
 
 
 def read_offers(
-    session: Session, shop_id: str, start: datetime, end: datetime, turns: Sequence[TurnRecord], now: datetime
+    session: Session,
+    shop_id: str,
+    start: datetime,
+    end: datetime,
+    past: Past,
+    turns: Sequence[TurnRecord],
+    now: datetime,
 ) -> list[OfferRecord]:
     """Return every offer sent in the conversations of `turns`, and of those with one sent in the window, in order.
 
     Each with what became of it at any time, as things stand at `now`. Of an offer's events of one kind the newest is
     true: those of an order or a refund too late for it are none.
     """
-    sent = events.in_window(session, shop_id, [EventKind.offer_sent], start, end)
-    conversations = {*(event.conversation_id for event in sent), *(turn.conversation_id for turn in turns)}
-    told: dict[str, list[Event]] = defaultdict(list)
-    for event in events.of_conversations(session, shop_id, _ABOUT_OFFERS, sorted(filter(None, conversations))):
+    sent_in = events.conversations_with(session, shop_id, EventKind.offer_sent, start, end)
+    told: dict[str, list[Logged]] = defaultdict(list)
+    for event in past.of(_ABOUT_OFFERS, sent_in):
         told[event.suggestion_id or ""].append(event)
     episodes = {turn.turn_id: turn.episode for turn in turns}
     offers = [offer for about in told.values() if (offer := _offer(about, episodes)) is not None]
     return sorted(_records(offers, now), key=lambda record: (record.at, record.suggestion_id))
 
 
-def _offer(about: Sequence[Event], episodes: Mapping[str, int | None]) -> _Offer | None:
+def _offer(about: Sequence[Logged], episodes: Mapping[str, int | None]) -> _Offer | None:
     """Put together what is told of one suggestion; None where it was not sent after all."""
     sent = _newest(about, EventKind.offer_sent)
     if sent is None or sent.payload.get("taken_back") is True:
@@ -116,27 +124,27 @@ def _offer(about: Sequence[Event], episodes: Mapping[str, int | None]) -> _Offer
     return offer
 
 
-def _line(bought: Event, about: Sequence[Event]) -> _Line:
+def _line(bought: Logged, about: Sequence[Logged]) -> _Line:
     """What went back is told as the sum so far."""
     its = [one for one in about if _order_of(one) == _order_of(bought) and one.at - bought.at <= RETURN_WITHIN]
     back = _newest(its, EventKind.offer_reversed)
     return _Line(bought.n, back.n if back else 0, whole=back is not None and back.payload.get("whole") is True)
 
 
-def _newest(about: Sequence[Event], kind: EventKind) -> Event | None:
+def _newest(about: Sequence[Logged], kind: EventKind) -> Logged | None:
     return next((event for event in reversed(about) if event.kind is kind), None)
 
 
-def _by_order(event: Event) -> bool:
+def _by_order(event: Logged) -> bool:
     told = event.payload
     return event.kind is EventKind.offer_answered and told.get("by") == "order" and told.get("answer") == "accepted"
 
 
-def _order_of(event: Event) -> str:
+def _order_of(event: Logged) -> str:
     return str(event.payload.get("order_ref") or "")
 
 
-def skus_of(event: Event) -> tuple[str, ...]:
+def skus_of(event: Logged) -> tuple[str, ...]:
     """Return the SKUs that an event names, the leading goods first."""
     told = event.payload.get("skus")
     return tuple(str(sku) for sku in told) if isinstance(told, list) else ()
@@ -180,9 +188,9 @@ def _record(offer: _Offer, now: datetime, *, again: bool) -> OfferRecord:
     )
 
 
-def read_held(session: Session, shop_id: str, start: datetime, end: datetime) -> list[Event]:
+def read_held(session: Session, shop_id: str, start: datetime, end: datetime) -> list[Logged]:
     """Return why nothing was offered in the window's turns, in order; the newest reason of a turn is the true one."""
-    told = events.in_window(session, shop_id, [EventKind.offer_held], start, end)
+    told = events.logged(session, shop_id, [EventKind.offer_held], start, end)
     newest = {event.turn_id or event.key: event for event in told}
     return sorted(newest.values(), key=lambda event: event.at)
 
@@ -190,7 +198,7 @@ def read_held(session: Session, shop_id: str, start: datetime, end: datetime) ->
 def with_offers(
     episodes: Sequence[EpisodeRecord],
     offers: Iterable[OfferRecord],
-    made: Mapping[Episode, Event],
+    made: Mapping[Episode, Logged],
     orders: Orders,
 ) -> list[EpisodeRecord]:
     """Return episodes with what was offered in them and what their customers paid for then."""
@@ -201,23 +209,27 @@ def with_offers(
     since: dict[str, datetime | None] = {}
     for one in episodes:
         key = one.conversation_id, one.episode
-        since[one.id] = sent[key][0].at if sent[key] else made[key].at if key in made else one.eligible_at
+        since[one.id] = sent[key][0].at if key in sent else made[key].at if key in made else one.eligible_at
     paid = _orders_of(episodes, since, orders)
-    return [
-        one.model_copy(
-            update={
-                "offers": len(sent[one.conversation_id, one.episode]),
-                "arm": _arm(made.get((one.conversation_id, one.episode))),
-                "orders": len(paid[one.id]),
-                "paid_fen": sum(order.fen for order in paid[one.id]),
-            }
-        )
-        for one in episodes
-    ]
+    found: list[EpisodeRecord] = []
+    for one in episodes:
+        key = one.conversation_id, one.episode
+        found.append(_with(one, sent.get(key, ()), made.get(key), paid.get(one.id, ())))
+    return found
 
 
-def _arm(made: Event | None) -> str | None:
-    return str(made.payload.get("arm")) if made else None
+def _with(
+    one: EpisodeRecord, offers: Sequence[OfferRecord], made: Logged | None, paid: Sequence[Paid]
+) -> EpisodeRecord:
+    if not offers and made is None and not paid:
+        return one
+    update = {
+        "offers": len(offers),
+        "arm": str(made.payload.get("arm")) if made else None,
+        "orders": len(paid),
+        "paid_fen": sum(order.fen for order in paid),
+    }
+    return one.model_copy(update=update)
 
 
 def _orders_of(
@@ -231,8 +243,10 @@ def _orders_of(
             of[one.subject_key].append((begun, one.id))
     found: dict[str, list[Paid]] = defaultdict(list)
     for subject, begun_at in of.items():
+        begun_at.sort()
+        times = [at for at, _ in begun_at]
         for order in orders.get(subject, ()):
-            before = [one for one in begun_at if timedelta(0) <= order.at - one[0] <= ACCEPT_WITHIN]
-            if before:
-                found[max(before)[1]].append(order)
+            before = bisect_right(times, order.at)
+            if before and order.at - times[before - 1] <= ACCEPT_WITHIN:
+                found[begun_at[before - 1][1]].append(order)
     return found

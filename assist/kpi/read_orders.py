@@ -34,9 +34,8 @@ Orders = Mapping[str, Sequence[Paid]]
 
 def read_orders(session: Session, shop_id: str, start: datetime, end: datetime) -> Orders:
     """Return the orders that may belong to what happened in the window: from a day before until two days after it."""
-    told = events.in_window(session, shop_id, [EventKind.order_paid], start - JUST_BOUGHT, end + _LONGEST)
     orders: dict[tuple[str, str], Paid] = {}
-    for event in told:
+    for event in events.logged(session, shop_id, [EventKind.order_paid], start - JUST_BOUGHT, end + _LONGEST):
         if event.subject_key is None:
             continue
         key = event.subject_key, str(event.payload.get("order_ref") or event.key)

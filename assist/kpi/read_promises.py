@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from assist.domain.event import Event, EventKind
+from assist.domain.event import EventKind
 from assist.domain.promise import LONGEST_FOLLOW_UP
 from assist.store.queries import events
+from assist.store.queries.events import Logged
 
 from .records import PromiseRecord
 
@@ -25,10 +26,10 @@ def read_promises(session: Session, shop_id: str, start: datetime, end: datetime
 
     One whose words another promise has, moved or repeated, is not there. When it is due is as told last.
     """
-    given = events.in_window(session, shop_id, [EventKind.promise_opened], start - LONGEST_FOLLOW_UP, end)
-    conversations = sorted({event.conversation_id for event in given if event.conversation_id})
-    history: dict[str, list[Event]] = defaultdict(list)
-    for event in events.of_conversations(session, shop_id, tuple(_STATES), conversations):
+    earliest = start - LONGEST_FOLLOW_UP
+    conversations = events.conversations_with(session, shop_id, EventKind.promise_opened, earliest, end)
+    history: dict[str, list[Logged]] = defaultdict(list)
+    for event in events.logged_of(session, shop_id, tuple(_STATES), conversations):
         history[str(event.payload.get("promise_id"))].append(event)
     found = [record for promise_id, told in history.items() if (record := _record(promise_id, told)) is not None]
     return sorted(
@@ -36,7 +37,7 @@ def read_promises(session: Session, shop_id: str, start: datetime, end: datetime
     )
 
 
-def _record(promise_id: str, told: Sequence[Event]) -> PromiseRecord | None:
+def _record(promise_id: str, told: Sequence[Logged]) -> PromiseRecord | None:
     opened = next((event for event in reversed(told) if event.kind is EventKind.promise_opened), None)
     last = told[-1]
     why = last.payload.get("why")

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from assist.domain.event import Event, EventKind
+from assist.domain.event import EventKind
 from assist.store.queries import events
+from assist.store.queries.events import Logged
 
 from .eligible import not_eligible
+from .past import Past
 from .records import AlertRecord, EpisodeRecord, TurnRecord
 
 _ABOUT_TURNS = (
@@ -23,18 +25,16 @@ _ABOUT_EPISODES = (EventKind.complaint_opened, EventKind.alert_raised)
 Episode = tuple[str, int | None]
 
 
-def read_turns(session: Session, shop_id: str, start: datetime, end: datetime) -> list[TurnRecord]:
+def read_turns(past: Past) -> list[TurnRecord]:
     """Return every turn of the conversations in which one began in the window, in order, at any time.
 
     Each with what happened to it at any time; the newest record of a fact is the true one.
     """
-    stated = events.in_window(session, shop_id, [EventKind.turn], start, end)
-    conversations = sorted({event.conversation_id for event in stated if event.conversation_id})
-    newest: dict[str, Event] = {}
+    newest: dict[str, Logged] = {}
     moods: dict[str, float] = {}
-    about: dict[str, list[Event]] = defaultdict(list)
+    about: dict[str, list[Logged]] = defaultdict(list)
     # A turn's later records may say that it is void; a later record stands at the turn's own time.
-    for event in events.of_conversations(session, shop_id, (EventKind.turn, *_ABOUT_TURNS), conversations):
+    for event in past.of((EventKind.turn, *_ABOUT_TURNS)):
         if event.turn_id is None:
             continue
         if event.kind is EventKind.turn:
@@ -49,16 +49,15 @@ def read_turns(session: Session, shop_id: str, start: datetime, end: datetime) -
     return sorted(records, key=lambda record: (record.at, record.turn_id))
 
 
-def read_episodes(session: Session, shop_id: str, turns: Sequence[TurnRecord]) -> list[EpisodeRecord]:
+def read_episodes(past: Past, turns: Sequence[TurnRecord]) -> list[EpisodeRecord]:
     """Return the episodes that turns make, in order of their first. `turns` are all of some conversations."""
     of: dict[Episode, list[TurnRecord]] = defaultdict(list)
     for turn in turns:
         of[turn.conversation_id, turn.episode].append(turn)
     episode_of = {turn.turn_id: (turn.conversation_id, turn.episode) for turn in turns}
-    conversations = sorted({turn.conversation_id for turn in turns})
     alerts: Counter[Episode] = Counter()
     complained: set[Episode] = set()
-    for event in events.of_conversations(session, shop_id, _ABOUT_EPISODES, conversations):
+    for event in past.of(_ABOUT_EPISODES):
         # Episodes are counted anew when an earlier message comes late: the turn knows which one it is in now.
         there = episode_of.get(event.turn_id or "", (event.conversation_id or "", event.episode))
         if event.kind is EventKind.alert_raised:
@@ -68,16 +67,15 @@ def read_episodes(session: Session, shop_id: str, turns: Sequence[TurnRecord]) -
     return [_episode(key, said, alerts[key], complaint=key in complained) for key, said in of.items()]
 
 
-def read_alerts(session: Session, shop_id: str, start: datetime, end: datetime) -> list[AlertRecord]:
+def read_alerts(session: Session, shop_id: str, start: datetime, end: datetime, past: Past) -> list[AlertRecord]:
     """Return the alerts raised in the window, in order, each with the newest verdict on it."""
-    raised = events.in_window(session, shop_id, [EventKind.alert_raised], start, end)
-    conversations = sorted({event.conversation_id for event in raised if event.conversation_id})
-    judged = events.of_conversations(session, shop_id, [EventKind.alert_judged], conversations)
+    raised = list(events.logged(session, shop_id, [EventKind.alert_raised], start, end))
+    judged = past.of([EventKind.alert_judged], {event.conversation_id for event in raised if event.conversation_id})
     verdicts = {str(event.payload.get("alert_id")): str(event.payload.get("verdict")) for event in judged}
     return [_alert(event, verdicts) for event in raised]
 
 
-def _turn(turn_id: str, turn: Event, happened: Sequence[Event], mood: float | None) -> TurnRecord:
+def _turn(turn_id: str, turn: Logged, happened: Sequence[Logged], mood: float | None) -> TurnRecord:
     matches = _newest_matches(happened)
     adopted = [match for match in matches if match.suggestion_id and match.payload.get("arm") == "shown"]
     computed = [event for event in happened if event.kind is EventKind.suggestion_computed]
@@ -105,7 +103,7 @@ def _turn(turn_id: str, turn: Event, happened: Sequence[Event], mood: float | No
     )
 
 
-def _category(turn: Event, happened: Sequence[Event]) -> str | None:
+def _category(turn: Logged, happened: Sequence[Logged]) -> str | None:
     """Return what the turn is about: as an agent said last, else as it was read, else as its first card says."""
     corrected = [event.category for event in happened if event.kind is EventKind.topic_corrected]
     if corrected or turn.category:
@@ -116,7 +114,7 @@ def _category(turn: Event, happened: Sequence[Event]) -> str | None:
     return first.category if first else None
 
 
-def _newest_matches(happened: Iterable[Event]) -> list[Event]:
+def _newest_matches(happened: Iterable[Logged]) -> list[Logged]:
     """A reply's newest match is the true one: late messages correct earlier ones."""
     matches = (event for event in happened if event.kind is EventKind.sent_match)
     return list({event.message_id: event for event in matches}.values())
@@ -143,7 +141,7 @@ def _episode(key: Episode, turns: Sequence[TurnRecord], alerts: int, *, complain
     )
 
 
-def _alert(event: Event, verdicts: dict[str, str]) -> AlertRecord:
+def _alert(event: Logged, verdicts: dict[str, str]) -> AlertRecord:
     alert_id = str(event.payload.get("alert_id"))
     return AlertRecord(
         alert_id=alert_id,

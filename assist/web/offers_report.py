@@ -8,15 +8,15 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from assist.domain.event import Event
 from assist.domain.library import Library
 from assist.domain.offer import RankingPolicy
 from assist.domain.tally import Tally
-from assist.kpi.measure import measured, read_records
+from assist.kpi.measure import measured, read_selling
 from assist.kpi.read_offers import read_held
 from assist.kpi.records import ACCEPTED, EpisodeRecord, InquiryRecord, OfferRecord, OfferState, Records
-from assist.kpi.selling import K18, K19
+from assist.kpi.selling import K18, K18B, K19, K20, K20B, K20C
 from assist.store.queries import goods, offers, people, suggestions
+from assist.store.queries.events import Logged
 
 from .manager import kpi_out
 from .offers_models import OfferBehindOut, OfferRowOut, OffersOut
@@ -36,7 +36,7 @@ Show = Literal[
     "episodes",
     "inquiries",
 ]
-SHOWN_KPIS = ("K18", "K18b", "K20", "K20b", "K20c", "K19")
+SHOWN_KPIS = (K18, K18B, K20, K20B, K20C, K19)
 """What the page tells, in its order."""
 
 
@@ -92,18 +92,17 @@ def offers_report(
 ) -> Told:
     """Measure a window for whom is asked about; at most `most` of what is behind the number, or all."""
     start, end = window
-    every = read_records(session, shop_id, start, end, now=now)
+    every = read_selling(session, shop_id, start, end, now=now)
     records = _of(every, asked)
     held = [event for event in read_held(session, shop_id, start, end) if _covers(asked, event)]
     names = _names(session, shop_id, library, records, language)
     behind = sorted(_behind(records, held, asked), key=lambda one: (one.at, one.conversation_id), reverse=True)
     listed = [_named(session, shop_id, one, names) for one in (behind if most is None else behind[:most])]
-    by_id = {one.id: one for one in measured(records)}
     out = OffersOut(
         start=start,
         end=end,
         timezone=people.shop(session, shop_id).timezone,
-        kpis=[kpi_out(by_id[id_], library.targets) for id_ in SHOWN_KPIS],
+        kpis=[kpi_out(one, library.targets) for one in measured(records, SHOWN_KPIS)],
         scripts=_rows(records.offers, names, offers.tallies(session, shop_id, ""), library.selling.ranking),
         held=dict(Counter(_why(event) for event in held).most_common()),
         offers=listed,
@@ -121,7 +120,7 @@ def _of(records: Records, asked: Asked) -> Records:
     return Records(**kept)
 
 
-def _covers(asked: Asked, event: Event) -> bool:
+def _covers(asked: Asked, event: Logged) -> bool:
     return asked.covers(event.agent_id, event.team, event.platform)
 
 
@@ -175,7 +174,7 @@ def _row(key: tuple[str, str], sent: Sequence[OfferRecord], names: Names, chance
     )
 
 
-def _behind(records: Records, held: Iterable[Event], asked: Asked) -> Iterable[OfferBehindOut]:
+def _behind(records: Records, held: Iterable[Logged], asked: Asked) -> Iterable[OfferBehindOut]:
     """Return what is behind the number asked for, without names yet."""
     match asked.show:
         case "held":
@@ -204,7 +203,7 @@ _LISTED: dict[str, Callable[[OfferRecord], bool]] = {
 }
 
 
-def _why(event: Event) -> str:
+def _why(event: Logged) -> str:
     return str(event.payload.get("why"))
 
 
@@ -242,7 +241,7 @@ def _no_offer(at: datetime, conversation_id: str, agent_id: str | None, outcome:
     )
 
 
-def _held(event: Event) -> OfferBehindOut:
+def _held(event: Logged) -> OfferBehindOut:
     conversation_id = event.conversation_id or ""
     offer_id = str(event.payload.get("offer_id") or "")
     return _no_offer(event.at, conversation_id, event.agent_id, f"held_{_why(event)}", offer_id)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from assist.domain.event import Event, EventKind
 from assist.kpi.intervals import newcombe, wilson
 from assist.kpi.kpi import Measured
-from assist.kpi.measure import By, Report, report
+from assist.kpi.measure import By, Report, read_records, read_selling, report
 from tests.conftest import NOW as NOON
 
 from .offer_timeline import END, NOW, START, log_of, moment, rows
@@ -63,6 +63,20 @@ def test_offers_count_for_who_made_them(book: Book, row: dict[str, Any]) -> None
         for agent, expected in row["by_agent"].items()
     }
     assert found == row["by_agent"]
+
+
+def test_what_offers_are_counted_in_is_the_same_without_the_rest(book: Book) -> None:
+    """Replies are messages too: the page of offers does not read them as such."""
+    reply = {"at": "11-21 10:00:30", "did": "reply", "c": "said", "agent": "a1"}
+    book.append(*log_of({"log": [*(line for row in ROWS[:6] for line in row["log"]), reply]}))
+
+    with book.database.reader() as session:
+        every = read_records(session, book.shop_id, START, END, now=moment(NOW))
+        selling = read_selling(session, book.shop_id, START, END, now=moment(NOW))
+
+    assert every.messages
+    assert every.offers
+    assert selling == every.model_copy(update={"alerts": (), "messages": (), "promises": ()})
 
 
 def test_there_are_golden_rows_enough() -> None:

@@ -21,6 +21,9 @@ SHOP = "s1"
 only_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 """For what SQLite has not: a second writer, TRUNCATE."""
 
+only_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what only SQLite would do: it knows nothing of how many rows a condition leaves."""
+
 
 def save_shop(session: Session, shop_id: str = SHOP) -> None:
     people.save_shop(session, ShopRow(shop_id, "店", "Asia/Shanghai", "salt"), NOW)
