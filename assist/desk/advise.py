@@ -1,5 +1,6 @@
 """Decide what to suggest for one turn."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,7 @@ from assist.domain.library import Article, SafetyRule
 from assist.domain.offer import HoldWhy
 from assist.domain.suggestion import Arm, Situation, Suggestion, SuggestionKind
 from assist.domain.topic import Topic
-from assist.store.queries import chats, offers, suggestions
+from assist.store.queries import chats, offers, suggestions, tasks
 from assist.store.queries.offers import MadeRow
 from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.context import Asked
@@ -30,8 +31,11 @@ from .guard_log import flag_of, guard_event
 from .libraries import Shelf
 from .look_at_offers import OfferWorld
 from .offer_beside import NOTHING, Beside, offer_beside
+from .offer_tasks import OFFER_ENDS
 from .place import Place
 from .still_sold import still_sold
+
+logger = logging.getLogger(__name__)
 
 # The intent of what is said to a shop and is none of its business.
 _OFF_TOPIC = "other"
@@ -64,11 +68,20 @@ class Advice:
         gone = {row.id for row in self.rows if row.suggestion.offer and not still_sold(session, row, row.created_at)}
         suggestions.save(session, [row for row in self.rows if row.id not in gone])
         offers.save(session, [row for row in self.made if row.suggestion_id not in gone])
+        for row in self.rows:
+            _plan_end(session, row)
         if self.held is not None:
             chats.hold_offer(session, *self.held)
         suggestions.make_stale(session, self.stale)
         if self.complained is not None:
             self.complained.keep(session)
+
+
+def _plan_end(session: Session, row: SuggestionRow) -> None:
+    """Look at a turn again when something that its offer says ends: a promotion, a proof."""
+    ends_at = row.suggestion.offer.ends_at if row.suggestion.offer else None
+    if ends_at is not None and row.state == "live":
+        tasks.plan(session, tasks.NewTask(row.shop_id, OFFER_ENDS, row.conversation_id, ends_at))
 
 
 def suggest(situation: Situation, shelf: Shelf) -> list[Suggestion]:
@@ -199,7 +212,11 @@ def _beside(
         return NOTHING
     answers = [one for _, one in ranked if one.kind is SuggestionKind.answer]
     told = replace(world, complaint=world.complaint or complained is not None)
-    return offer_beside(turn, answers, told, shelf, moment, shelf.library.number)
+    try:
+        return offer_beside(turn, answers, told, shelf, moment, shelf.library.number)
+    except Exception as error:  # noqa: BLE001 - a bug in selling must never cost the answer
+        logger.error("offering beside turn %s failed: %s", turn.id, type(error).__name__)
+        return NOTHING
 
 
 def _made(beside: Beside, turn: Turn, world: OfferWorld, place: Place) -> MadeRow | None:

@@ -1,10 +1,14 @@
 """What is known around one turn that decides whether something is offered, and what."""
 
 import hashlib
+import logging
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -41,6 +45,7 @@ _GOODS_ASKED_ABOUT = 3
 _GOODS_PER_KIND = 8
 """So many of the best sold goods of a kind are looked at: of those that are there and proved, `MOST_LEADS` lead."""
 
+_A_FEW = r"[^,.!?;，。！？；\n]{0,8}"
 _GOODS_ASKED_FOR = 500
 """So many goods of the kind that is asked for are looked through for one that is left."""
 
@@ -65,12 +70,16 @@ class OfferWorld:
     overall: Tallies
     harm: bool
     complaint: bool
+    careful: bool
     moods: tuple[MoodName, ...]
     before: tuple[Made, ...]
     customer_ref: str
     adapter: str
     subject_key: str | None
     holdout: bool
+
+
+logger = logging.getLogger(__name__)
 
 
 def look_at_offers(
@@ -87,6 +96,23 @@ def look_at_offers(
 
     `visit` is what the customer looks at now; without it what was told of the conversation last.
     """
+    try:
+        return _looked(session, conversation, turn, situation, shelf, shop, place, visit)
+    except Exception as error:  # noqa: BLE001 - a bug in selling must never cost the answer
+        logger.error("looking for an offer to turn %s failed: %s", turn.id, type(error).__name__)
+        return None
+
+
+def _looked(
+    session: Session,
+    conversation: ConversationRow,
+    turn: Turn,
+    situation: Situation,
+    shelf: Shelf,
+    shop: Shop,
+    place: Place,
+    visit: Visit | None,
+) -> OfferWorld | None:
     if not shelf.scripts or turn.small_talk:
         return None
     titles = [line.title for line in situation.order.lines] if situation.order else []
@@ -96,7 +122,7 @@ def look_at_offers(
     topic = shelf.topics.read(situation.text, about=about)
     visit = visit or visits.visit(session, conversation.id)
     told = _told(session, conversation, situation, shelf, place, shop.timezone, products, topic, visit)
-    asks_stock = any(word in normalise(situation.text) for word in map(normalise, shelf.scripts.policy.asks_stock))
+    asks_stock = says_one_of(situation.text, shelf.scripts.policy.asks_stock)
     seasons = _seasons(session, place)
     fitting = shelf.scripts.fitting(told, seasons, asks_stock=asks_stock)
     if not fitting and not shelf.scripts.sells_with(told, seasons):
@@ -115,6 +141,7 @@ def look_at_offers(
         overall=offers.tallies(session, place.shop_id, EVERYWHERE, made),
         harm=_harm(session, conversation, turn, situation, shelf),
         complaint=_complained(session, conversation, situation, shelf, key, place),
+        careful=any(says_one_of(text, shelf.scripts.policy.careful) for text in (*situation.earlier, situation.text)),
         moods=_moods(session, conversation, turn, situation, shelf),
         before=_before(session, conversation, turn, shelf, place),
         customer_ref=conversation.customer_ref,
@@ -122,6 +149,18 @@ def look_at_offers(
         subject_key=key,
         holdout=in_holdout(shop.subject_salt, conversation.customer_ref, shelf.scripts.policy.holdout_percent),
     )
+
+
+def says_one_of(text: str, words: Sequence[str]) -> bool:
+    """Is one of some words in a text? `…` in a word stands for a few characters of one clause: 还有…吗."""
+    plain = normalise(text)
+    return any(_said(word).search(plain) for word in words)
+
+
+@lru_cache(maxsize=2048)
+def _said(word: str) -> re.Pattern[str]:
+    parts = (re.escape(normalise(part)) for part in word.split("…"))
+    return re.compile(_A_FEW.join(parts))
 
 
 def in_holdout(salt: str, customer_ref: str, percent: float) -> bool:
@@ -150,6 +189,7 @@ def _told(
     facts = customer.facts if customer else {}
     history = _history(session, conversation, place.now)
     known = {one.goods.sku: one for one in goods.of_skus(session, place.shop_id, {bought.sku for bought in history})}
+    lately = place.now - timedelta(days=policy.again_after_days)
     purchases = [
         Purchase(one.sku, known[one.sku].goods.category if one.sku in known else None, one.paid_at)
         for one in history
@@ -163,7 +203,8 @@ def _told(
         asked_category=topic.category if topic.category != GENERAL else None,
         intent=topic.intent,
         order_skus=tuple(line.sku for line in situation.order.lines if line.sku) if situation.order else (),
-        seen=_seen(session, conversation, visit, history, known),
+        recent_skus=tuple({one.sku for one in history if one.paid_at is not None and one.paid_at > lately}),
+        seen=_seen(session, conversation, visit, history, known, shelf),
         segments=segments_of(facts, purchases, policy, place.now),
         customer_name=conversation.customer_name,
         customer_facts=facts,
@@ -183,31 +224,34 @@ def _seen(
     visit: Visit | None,
     history: Sequence[Bought],
     known: Mapping[str, Stocked],
+    shelf: Shelf,
 ) -> tuple[Seen, ...]:
-    """Return what the customer has in the cart, looks at, or bought, as far as it has a name."""
+    """Return what the customer has in the cart, looks at, or bought, as far as it is a thing we know.
+
+    A platform may tell titles of anything, and of any page: what is none of our goods is not spoken of.
+    """
     seen: list[Seen] = []
     if visit is not None:
         told = goods.of_skus(session, conversation.shop_id, {*visit.cart, *visit.browsing})
         named = {one.goods.sku: one for one in told}
-        seen += [_seen_as("cart", one, named) for one in visit.cart]
-        seen += [_seen_as("browsing", one, named) for one in visit.browsing]
+        for one in visit.cart:
+            seen += _seen_as("cart", one, named, shelf)
+        for one in visit.browsing:
+            seen += _seen_as("browsing", one, named, shelf)
     bought = dict.fromkeys(one.sku for one in history if one.sku in known)
-    seen += [_seen_as("history", sku, known) for sku in list(bought)[:_MOST_SEEN]]
+    for sku in list(bought)[:_MOST_SEEN]:
+        seen += _seen_as("history", sku, known, shelf)
     return tuple(seen)
 
 
-def _seen_as(how: str, told: str, known: Mapping[str, Stocked]) -> Seen:
-    """`told` is a SKU of ours, or the title that the platform shows."""
-    stocked = known.get(told)
-    title = stocked.goods.title if stocked else told
-    kind = stocked.goods.kind if stocked else None
-    match how:
-        case "cart":
-            return Seen("cart", told, title, kind)
-        case "browsing":
-            return Seen("browsing", told, title, kind)
-        case _:
-            return Seen("history", told, title, kind)
+def _seen_as(
+    how: Literal["cart", "browsing", "history"], told: str, known: Mapping[str, Stocked], shelf: Shelf
+) -> list[Seen]:
+    """Return what was told, a SKU of ours or the title that the platform shows, where we know what it is."""
+    if (stocked := known.get(told)) is not None:
+        return [Seen(how, told, stocked.goods.title, stocked.goods.kind)]
+    product = shelf.product_of(told)
+    return [Seen(how, told, told, product.id)] if product else []
 
 
 def _seasons(session: Session, place: Place) -> dict[str, bool]:
@@ -270,7 +314,9 @@ def _moods(
     """Return how this turn sounds, and how the one before it in the episode did."""
     kept = moods.moods_of(session, conversation.shop_id, [conversation.id]).get(conversation.id, [])
     earlier = [row.name for row in kept if row.episode == turn.episode and row.at < turn.started_at]
-    return (shelf.moods.of_turn([situation.text]).name, *earlier[-1:])
+    # One cross word is enough not to sell, though it makes no mood.
+    now = MoodName.upset if shelf.alerts.is_cross(situation.text) else shelf.moods.of_turn([situation.text]).name
+    return (now, *earlier[-1:])
 
 
 def _before(

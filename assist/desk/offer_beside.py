@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assist.content.wording import slots_of, word
+from assist.domain.characters import hidden_in
 from assist.domain.chat import Turn
 from assist.domain.ids import id_of
 from assist.domain.library import RUNTIME_SLOTS
 from assist.domain.offer import HoldWhy, Offer, OfferDetail, OfferedGoods, SeenLine, ShownProof
 from assist.domain.suggestion import Reason, Suggestion, SuggestionKind
-from assist.suggest.offers.find import candidates, price_fen_of, promotion_of
+from assist.suggest.offers.find import candidates, ends_at_of, price_fen_of, promotion_of, stock_of
 from assist.suggest.offers.hold import Moment, hold, too_soon
 from assist.suggest.offers.rank import Arm, Choice, choose
 from assist.suggest.offers.situation import Candidate, OfferSituation, Seen
@@ -20,6 +21,7 @@ from .look_at_offers import OfferWorld
 from .script import money
 
 _LONGEST_TITLE = 40
+_MARKUP = ("<", ">", "{{", "{%", "}}")
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Beside:
 
 
 NOTHING = Beside()
-_TROUBLE = frozenset({HoldWhy.harm, HoldWhy.complaint, HoldWhy.mood})
+_TROUBLE = frozenset({HoldWhy.harm, HoldWhy.complaint, HoldWhy.mood, HoldWhy.careful})
 
 
 def offer_beside(
@@ -80,6 +82,7 @@ def _moment(answers: Sequence[Suggestion], world: OfferWorld, shelf: Shelf) -> M
     return Moment(
         harm=world.harm,
         complaint=world.complaint,
+        careful=world.careful,
         moods=world.moods,
         intent=world.topic.intent,
         # Whoever asks whether something is to be had is answered by what there is instead.
@@ -142,14 +145,15 @@ def _worded(candidate: Candidate, world: OfferWorld, shelf: Shelf) -> _Texts:
     parts = (offer.feature, offer.advantage, offer.benefit, offer.evidence.text)
     feature, advantage, benefit, proof = (word(text, slots).text for text in parts)
     said = word(say, {**slots, **name})
-    # What they looked at is spoken of to them and to the agent in the same words.
+    # What they looked at is spoken of to the agent always, to them where it has to do with what is offered.
     return _Texts(
-        product=_title(candidate, english=told.english),
+        product=_product(candidate, english=told.english),
         feature=feature,
         advantage=advantage,
         benefit=f"{seen[0]}{benefit}" if seen else benefit,
-        proof=proof,
-        say=f"{seen[0]}{said.text}" if seen else said.text,
+        # The proof of a set is that of the goods it leads with.
+        proof=f"{_title(candidate, english=told.english)}: {proof}" if len(candidate.goods) > 1 else proof,
+        say=f"{seen[0]}{said.text}" if seen and seen[2] else said.text,
         missing=said.missing,
         personal=(*((seen[1],) if seen else ()), *(name if "customer_name" in slots_of(say) else ()), *tone),
     )
@@ -158,7 +162,12 @@ def _worded(candidate: Candidate, world: OfferWorld, shelf: Shelf) -> _Texts:
 def _may_be_said(texts: _Texts, shelf: Shelf, moment: guard_cards.Moment) -> bool:
     """Is every part free of forbidden words and of promises? Goods bring words of their own: no rewriting here."""
     parts = (texts.product, texts.feature, texts.advantage, texts.benefit, texts.proof, texts.say)
-    return all(guard_cards.guard_text_alone(part, shelf, moment) == part for part in parts)
+    return all(_is_plain(part) and guard_cards.guard_text_alone(part, shelf, moment) == part for part in parts)
+
+
+def _is_plain(text: str) -> bool:
+    """Titles and proofs come from tables and platforms: neither markup nor what turns a text round is said."""
+    return not hidden_in(text) and not any(sign in text.replace("{{ ", "").replace(" }}", "") for sign in _MARKUP)
 
 
 def _slots(candidate: Candidate, world: OfferWorld, shelf: Shelf) -> dict[str, str]:
@@ -186,6 +195,12 @@ def _slots(candidate: Candidate, world: OfferWorld, shelf: Shelf) -> dict[str, s
     return {name: value for name, value in known.items() if value}
 
 
+def _product(candidate: Candidate, *, english: bool) -> str:
+    """Return what is offered: the goods, or a set by its own name."""
+    is_set = len(candidate.goods) > 1 and not english
+    return candidate.offer.product if is_set else _title(candidate, english=english)
+
+
 def _title(candidate: Candidate, *, english: bool) -> str:
     if not candidate.goods:
         return candidate.offer.product
@@ -210,8 +225,9 @@ def _say(offer: Offer, told: OfferSituation) -> tuple[str, tuple[str, ...]]:
     return offer.say, (("member",) if offer.members_only else ())
 
 
-def _seen_text(candidate: Candidate, told: OfferSituation, lines: Sequence[SeenLine]) -> tuple[str, str] | None:
-    """Return how the nearest of what they have in the cart, look at or bought is spoken of, and which of the three."""
+def _seen_text(candidate: Candidate, told: OfferSituation, lines: Sequence[SeenLine]) -> tuple[str, str, bool] | None:
+    """Return how the nearest of what they have in the cart, look at or bought is spoken of, which of the three it is,
+    and whether it has to do with what is asked or offered."""
     by_how = {line.how: line for line in lines}
     offered = {one.goods.kind for one in candidate.goods}
     spoken = sorted(
@@ -221,7 +237,10 @@ def _seen_text(candidate: Candidate, told: OfferSituation, lines: Sequence[SeenL
     for one in spoken:
         line = by_how[one.how]
         title = _short(one)
-        return word(line.en if told.english else line.zh, {"seen": title}).text, one.how
+        text = line.en if told.english else line.zh
+        near = one.kind is not None and (one.kind in told.asked_products or one.kind in offered)
+        # A line ends as its writer ends it: the space between two English sentences is part of it.
+        return word(text.strip(), {"seen": title}).text + text[len(text.rstrip()) :], one.how, near
     return None
 
 
@@ -249,6 +268,7 @@ def _card(candidate: Candidate, texts: _Texts, choice: Choice, seed: int, world:
             until=proof.until,
         ),
         until=candidate.offer.valid_until,
+        ends_at=ends_at_of(candidate.goods, proof, told),
         segment=told.segments[0] if told.segments else None,
         personal=texts.personal,
         context=world.context,
@@ -276,11 +296,9 @@ def _card(candidate: Candidate, texts: _Texts, choice: Choice, seed: int, world:
 
 def _offered(candidate: Candidate, told: OfferSituation) -> Iterator[OfferedGoods]:
     for one in candidate.goods:
-        stock = one.facts.get("stock")
-        counted = stock.value if stock is not None and stock.holds(told.at) else None
         yield OfferedGoods(
             sku=one.goods.sku,
             title=one.goods.title,
             price_fen=price_fen_of(one, told),
-            stock=counted if isinstance(counted, int) else None,
+            stock=stock_of(one, told),
         )

@@ -8,6 +8,8 @@ from assist.store.queries import tasks
 from assist.store.queries.offers import MadeRow
 from assist.store.queries.tasks import NewTask
 
+OFFER_ENDS = "offer_ends"
+"""Something that an offer's card says ends; the subject is its conversation."""
 OFFER_DUE = "offer_due"
 
 

@@ -9,14 +9,15 @@ from assist.contract import OrderPaid, OrderRefunded, OrderUpdated
 from assist.domain.clock import moved
 from assist.domain.event import Event as LogEvent
 from assist.domain.library import Library
-from assist.store.queries import events, offers, world
+from assist.store.queries import events, offers, tasks, world
 from assist.store.queries.inbox import ClaimedLane
 from assist.store.queries.tasks import DueTask
-from assist.store.writer import Change, Writer
+from assist.store.writer import Change, Writer, tell
 
 from .libraries import Libraries
 from .offer_outcomes import Occasion, bring_up_to_date
-from .offer_tasks import OFFER_DUE
+from .offer_tasks import OFFER_DUE, OFFER_ENDS
+from .readvise import READVISE
 
 
 def settle_offers(
@@ -61,7 +62,15 @@ def offer_handlers(
         library = libraries.current(task.shop_id).library
         writer.submit(look_at_offer(task.shop_id, task.subject_id, library, clock())).result()
 
-    return {OFFER_DUE: due}
+    def ends(task: DueTask) -> None:
+        def keep(session: Session) -> None:
+            tasks.plan(session, tasks.NewTask(task.shop_id, READVISE, task.subject_id, clock()))
+            # Where nobody waits for an answer nothing is decided, and the card goes all the same.
+            tell(session, "chat", task.shop_id, task.subject_id)
+
+        writer.submit(keep).result()
+
+    return {OFFER_DUE: due, OFFER_ENDS: ends}
 
 
 def look_at_offer(shop_id: str, suggestion_id: str, library: Library, now: datetime) -> Change[str | None]:

@@ -14,6 +14,7 @@ from assist.store.queries import events, suggestions
 from assist.store.writer import Change, tell
 
 from .announce import announce
+from .still_sold import still_sold
 
 _NEEDS_LIVE = frozenset({EventKind.inserted, EventKind.copied, EventKind.edited})
 _TO_CUSTOMER = _NEEDS_LIVE | {EventKind.sent}
@@ -69,7 +70,8 @@ def record(caller: Caller, conversation_id: str, step: Step, now: datetime) -> C
             raise UnknownSuggestion(f"no suggestion {step.suggestion_id!r} in this conversation")
         if row.suggestion.internal and step.kind in _TO_CUSTOMER:
             raise InternalOnly("this card is for agents only; answer the customer in your own words")
-        if row.state != "live" and step.kind in _NEEDS_LIVE:
+        ended = row.suggestion.offer is not None and not still_sold(session, row, now)
+        if (row.state != "live" or ended) and step.kind in _NEEDS_LIVE:
             raise StaleSuggestion("the customer was answered or the article changed; use the newest card")
         event = Event(
             key=f"step:{caller.agent_id}:{step.step_id}",

@@ -1,4 +1,4 @@
-"""Are the goods on a card still to be had? Asked in the very change that keeps the card, and before it is sent."""
+"""Is what an offer's card says still true? Asked in the very change that keeps the card, and before it is sent."""
 
 from datetime import datetime
 
@@ -10,13 +10,16 @@ from assist.store.queries.suggestions import SuggestionRow
 
 
 def still_sold(session: Session, row: SuggestionRow, now: datetime) -> bool:
-    """Return whether nothing says that goods of an offer's card are gone or not sold any more."""
+    """Return whether nothing says that its goods are gone or not sold any more, and nothing it rests on has ended."""
     offer = row.suggestion.offer
-    skus = [one.sku for one in offer.goods] if offer else []
-    return all(not _is_gone(one, now) for one in goods.of_skus(session, row.shop_id, skus))
+    if offer is None:
+        return True
+    if offer.ends_at is not None and offer.ends_at <= now:
+        return False
+    skus = [one.sku for one in offer.goods]
+    return not any(_is_gone(one, now) for one in goods.of_skus(session, row.shop_id, skus))
 
 
 def _is_gone(stocked: Stocked, now: datetime) -> bool:
-    stock, listed = (stocked.facts.get(name) for name in (FactName.stock, FactName.listed))
-    sold_out = stock is not None and stock.holds(now) and stock.value == 0
-    return sold_out or (listed is not None and listed.holds(now) and listed.value is False)
+    told = {name: fact.value for name, fact in stocked.facts.items() if fact.holds(now)}
+    return told.get(FactName.stock) in (0, "0") or told.get(FactName.listed) is False

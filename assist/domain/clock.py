@@ -11,6 +11,10 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC)
+
+
 def moved(at: datetime, by: timedelta) -> datetime:
     """Return a moment so much later, or earlier; the end of the calendar where it would lie beyond.
 
@@ -19,4 +23,4 @@ def moved(at: datetime, by: timedelta) -> datetime:
     try:
         return at + by
     except OverflowError:
-        return (datetime.max if by > timedelta() else datetime.min).replace(tzinfo=UTC)
+        return _LAST if by > timedelta() else _FIRST

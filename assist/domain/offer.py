@@ -40,6 +40,8 @@ class HoldWhy(StrEnum):
     harm = "harm"
     complaint = "complaint"
     mood = "mood"
+    careful = "careful"
+    """Somebody's body or diet is spoken of: what may be eaten is not for a script to say."""
     topic = "topic"
     """What is asked about is no time to sell: refunds, invoices."""
     unanswered = "unanswered"
@@ -156,6 +158,8 @@ class OfferDetail(Value):
     benefit: Sentence
     proof: ShownProof
     until: date | None = None
+    ends_at: datetime | None = None
+    """When the first of what it says ends: a promotion, a proof. From then on it is not to be used."""
     segment: Segment | None = None
     personal: tuple[str, ...] = ()
     """Which facts of the person it speaks of: cart, browsing, history, name, member."""
@@ -274,8 +278,13 @@ class OfferPolicy(Value):
     """Questions beside which nothing is sold."""
     complaint_days: Annotated[int, Field(ge=0, le=365)] = 7
     """An open complaint of the customer keeps us from selling for so many days, also in another conversation."""
+    careful: tuple[Line, ...] = ()
+    """Words after which nothing is offered in the episode: of pregnancy, small children, allergies, diets, illness."""
     asks_stock: tuple[Line, ...] = ()
-    """Words of asking whether something is to be had: only then something else is offered instead."""
+    """Words of asking whether something is to be had: only then something else is offered instead.
+
+    `…` stands for a few characters of one clause: 还有…吗.
+    """
     most_per_episode: Annotated[int, Field(ge=0, le=10)] = 1
     most_per_day: Annotated[int, Field(ge=0, le=20)] = 2
     again_after_days: Annotated[int, Field(ge=0, le=365)] = 7

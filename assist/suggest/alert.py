@@ -37,6 +37,10 @@ class AlertReader:
         found = [*self._flags(heard), *self._share(heard), *self._mood(texts, moods)]
         return tuple(_moved(reason, skipped) for reason in found)
 
+    def is_cross(self, text: str) -> bool:
+        """Is there a word of displeasure in a text?"""
+        return bool(_heard(self._words, text).cross)
+
     def _flags(self, heard: Sequence[Heard]) -> list[AlertReason]:
         newest = len(heard) - 1
         return [

@@ -13,6 +13,7 @@ from assist.content.english import HAN
 from assist.content.texts import Text, wordings_of
 from assist.content.wording import word
 from assist.desk.lint_content import lint_texts
+from assist.desk.look_at_offers import says_one_of
 from assist.domain.goods import Batch, FactName, GoodsFact, Promotion, Proof, Stocked
 from assist.domain.library import Library
 from assist.domain.offer import Offer, OfferRole, Segment
@@ -189,12 +190,81 @@ def test_there_are_scripts_for_every_fresh_category_and_of_every_kind() -> None:
     assert {segment for one in offers for segment in one.say_to} == set(Segment)
 
 
-def test_who_asks_how_to_keep_salmon_may_be_offered_the_sauce_and_the_sushi_kit() -> None:
+def test_who_asks_how_to_keep_salmon_may_be_offered_the_sauce_but_not_what_is_for_eating_raw_later() -> None:
     found = {
         offer.kind for offer in shipped_library().offers if "salmon" in offer.products and "storage" in offer.intents
     }
 
-    assert {"sashimi_soy", "sushi_kit"} <= found
+    assert "sashimi_soy" in found
+    assert "sushi_kit" not in found
+
+
+def test_raw_fish_is_spoken_of_only_as_sold_for_it_and_eaten_at_once() -> None:
+    """Articles storage-salmon and food-safety-salmon-raw: what is thawed or not marked has to be cooked."""
+    raw = [one for one in shipped_library().offers if one.kind in {"sashimi_soy", "sushi_kit"}]
+    spoken = [
+        text for one in raw for key, text in wordings_of(one).items() if key.startswith("say") and HAN.search(text)
+    ]
+
+    assert len(spoken) >= 5
+    assert [text for text in spoken if "可生食" not in text or "当餐" not in text] == []
+    assert [text for text in spoken if re.search("剩|吃不完|隔夜", text)] == []
+
+
+def test_who_is_spoken_to_is_told_nothing_their_segment_does_not_say() -> None:
+    """A member may have bought nothing, who comes again may have bought something else (docs/offers.md, Segments)."""
+    guessed = re.compile(
+        "您.{0,6}(?:常买(?!菜)|常喝|常吃|买得多|的肉卷)|又买|又囤|上次的|这周.{0,6}(?:补|够)|要不要补|顺手补"
+    )
+    told = [(one.id, text) for one in shipped_library().offers for text in one.say_to.values()]
+
+    assert [(owner, text) for owner, text in told if guessed.search(text)] == []
+
+
+def test_no_pork_or_hotpot_base_is_offered_to_who_asks_about_tofu() -> None:
+    kinds = {one.kind for one in shipped_library().offers if "tofu" in one.products}
+
+    assert not {"pork_mince", "pork_belly", "pork_ribs", "hotpot_base"} & kinds
+
+
+@pytest.mark.parametrize(
+    "word", ["怀孕", "过敏", "吃素", "糖尿病", "痛风", "清真", "pregnan", "allerg", "vegan", "halal"]
+)
+def test_nothing_is_sold_once_somebodys_body_or_diet_is_spoken_of(word: str) -> None:
+    assert word in shipped_library().selling.careful
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "宝宝在吗",
+        "娃娃菜怎么炒",
+        "how do I store baby spinach",
+        "are the ribs fresh",
+        "the market of today",
+        "going out",
+    ],
+)
+def test_a_name_or_a_word_alike_is_not_taken_for_a_diet(text: str) -> None:
+    assert not says_one_of(text, shipped_library().selling.careful)
+
+
+@pytest.mark.parametrize("text", ["还有三文鱼吗", "你们有榴莲卖吗", "车厘子还有没有", "any cherries left?"])
+def test_asking_for_goods_by_name_asks_whether_they_are_there(text: str) -> None:
+    assert says_one_of(text, shipped_library().selling.asks_stock)
+
+
+@pytest.mark.parametrize(
+    "text", ["还剩半条怎么放", "一半没吃完能冻多久", "我的虾什么时候能到", "I still have half of it"]
+)
+def test_what_is_left_at_home_or_on_its_way_is_no_question_of_stock(text: str) -> None:
+    assert not says_one_of(text, shipped_library().selling.asks_stock)
+
+
+def test_what_was_seen_is_never_glued_to_what_is_offered() -> None:
+    for line in shipped_library().selling.seen:
+        assert line.zh.endswith("，"), line.how
+        assert line.en.endswith((". ", ": ")), line.how
 
 
 def test_a_set_or_a_script_beside_never_leads_with_the_only_thing_it_is_asked_about() -> None:

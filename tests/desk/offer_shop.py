@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from assist.contract import CustomerUpdated, FactUpdated
+from assist.contract import CustomerUpdated, FactUpdated, OrderLine, OrderUpdated
 from assist.domain.goods import Goods
 from assist.domain.library import Entry
 from assist.domain.suggestion import Suggestion
@@ -55,7 +55,8 @@ def script(offer_id: str, **more: Any) -> Entry:
 def selling(**more: Any) -> Entry:
     body: dict[str, Any] = {
         "quiet_intents": ["refund", "damage_claim"],
-        "asks_stock": ["还有货吗", "卖完"],
+        "asks_stock": ["还有货吗", "卖完", "还有…吗"],
+        "careful": ["怀孕", "过敏", "pregnant"],
         "kinds": [
             {"id": "dip", "zh": "蘸料", "en": "Dips"},
             {"id": "soup_base", "zh": "锅底", "en": "Soup bases"},
@@ -106,7 +107,7 @@ def open_selling(
     """Publish scripts, and let the shop say what it has: goods with prices, stock and ratings of last month."""
     named = [product("shrimp", "活虾", "基围虾", "虾"), product("milk", "鲜牛奶", "牛奶")]
     finder = policy("answers", {"min_score": 0.6, "max_cards": 3, **(answers or {})})
-    remedies = [one for one in shipped_entries() if one.kind == "script" or one.entry_id == "remedy"]
+    remedies = [one for one in shipped_entries() if one.kind == "script" or one.entry_id in ("remedy", "alerts")]
     desk.publish([*replaced(small_library(), selling(**policies), finder), *named, *remedies, *scripts])
     desk.writer.submit(lambda session: goods_rows.save_goods(session, SHOP, GOODS, NOW - timedelta(days=1))).result()
     for one in GOODS:
@@ -169,6 +170,23 @@ def ask(desk: Desk, text: str = SHRIMP, ref: str = "1", **more: Any) -> None:
 
 def answer(desk: Desk, text: str, ref: str = "a1", **more: Any) -> None:
     desk.hear(said(ref, text, desk.clock(), role="agent", by="agent-1", name=AGENT, **more))
+
+
+def bought(desk: Desk, sku: str, at: datetime, customer_ref: str = "customer-1") -> None:
+    """Let the platform tell of an order of the customer."""
+    line = OrderLine(line_ref="1", sku=sku, title=sku, paid_fen=1290)
+    order = OrderUpdated(
+        event_ref=f"order-{sku}",
+        sent_at=at,
+        raw_type="order",
+        order_ref=f"o-{sku}",
+        customer_ref=customer_ref,
+        status="finished",
+        paid_fen=1290,
+        paid_at=at,
+        lines=(line,),
+    )
+    desk.hear(order)
 
 
 def offered(desk: Desk, ref: str = "c1") -> list[Suggestion]:

@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import JsonValue
 
+from assist.desk.look_at_offers import says_one_of
+from assist.desk.step import StaleSuggestion
 from assist.domain.event import EventKind
 from assist.domain.suggestion import SuggestionKind
 from tests.conftest import NOW
@@ -16,6 +19,7 @@ from tests.desk.offer_shop import (
     SCRIPTS,
     answer,
     ask,
+    bought,
     customer_is,
     held,
     offered,
@@ -130,6 +134,27 @@ def test_nothing_is_offered_to_a_customer_who_is_cross(desk: Desk) -> None:
 
     assert offered(desk) == []
     assert held(desk) in ("mood", "complaint")
+
+
+def test_one_cross_word_is_enough_not_to_sell(desk: Desk) -> None:
+    open_selling(desk)
+
+    ask(desk, "太差劲了，" + SHRIMP)
+
+    assert offered(desk) == []
+    assert held(desk) == "mood"
+
+
+def test_nothing_is_offered_after_somebodys_body_or_diet_was_spoken_of_in_the_episode(desk: Desk) -> None:
+    open_selling(desk)
+    ask(desk, "我怀孕了", "1")
+    answer(desk, "恭喜您，有什么可以帮您", "a1")
+    desk.clock.move(minutes=1)
+
+    ask(desk, SHRIMP, "2")
+
+    assert offered(desk) == []
+    assert held(desk) == "careful"
 
 
 def test_nothing_is_offered_where_safety_words_were_used(desk: Desk) -> None:
@@ -250,6 +275,19 @@ def test_a_customer_of_the_holdout_is_offered_nothing_and_it_is_logged(desk: Des
 # Stock, promotions and seasons.
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("还有苹果吗", True),
+        ("还有小个的苹果吗？", True),
+        ("还有一半没吃完，能冻吗", False),
+        ("还有谁家的苹果是又甜又脆又大的吗", False),
+    ],
+)
+def test_a_gap_in_a_word_is_a_few_characters_of_one_clause(text: str, said: bool) -> None:
+    assert says_one_of(text, ["还有…吗"]) is said
+
+
 def test_what_is_out_of_stock_is_not_offered(desk: Desk) -> None:
     open_selling(desk)
     state(desk, "stock", SAUCE, 0, at=NOW + timedelta(seconds=1), name="gone")
@@ -305,16 +343,109 @@ def test_a_bundle_is_offered_in_its_season_only_and_whole(desk: Desk) -> None:
     assert offered(desk, "c3") == []
 
 
+@pytest.mark.parametrize("count", ["0", " 0 ", "卖完", True, -1, 10**15], ids=repr)
+def test_a_count_that_is_none_or_no_number_is_no_stock_and_never_costs_the_answer(desk: Desk, count: JsonValue) -> None:
+    open_selling(desk)
+    state(desk, "stock", SAUCE, count, at=NOW + timedelta(seconds=1), name="odd")
+
+    ask(desk)
+
+    assert offered(desk) == []
+    assert [one.kind for one in desk.live()] == [SuggestionKind.answer]
+
+
+@pytest.mark.parametrize("price", ["12.90", True, 10**15, -1], ids=repr)
+def test_a_price_that_is_none_is_not_told(desk: Desk, price: JsonValue) -> None:
+    open_selling(desk)
+    state(desk, "price", SAUCE, price, at=NOW + timedelta(seconds=1), name="odd")
+
+    ask(desk)
+
+    assert [one.offer.goods[0].price_fen for one in offered(desk) if one.offer] == [None]
+
+
+def test_a_promotion_that_asks_more_than_the_price_is_none(desk: Desk) -> None:
+    open_selling(desk)
+    state(desk, "promotion", SAUCE, {"price_fen": 9990}, until=NOW + timedelta(days=1))
+
+    ask(desk)
+
+    assert [one.offer.goods[0].price_fen for one in offered(desk) if one.offer] == [1290]
+
+
+def test_a_card_cannot_be_used_once_its_promotion_has_ended(desk: Desk) -> None:
+    open_selling(desk)
+    state(desk, "promotion", SAUCE, {"price_fen": 990}, until=NOW + timedelta(hours=1))
+    ask(desk)
+    (card,) = [row for row in desk.cards() if row.suggestion.offer]
+    assert card.suggestion.offer is not None
+    assert card.suggestion.offer.ends_at == NOW + timedelta(hours=1)
+
+    desk.clock.move(hours=1)
+
+    with pytest.raises(StaleSuggestion):
+        desk.step(EventKind.inserted, card)
+
+
+def test_what_was_bought_within_the_policys_days_is_not_offered(desk: Desk) -> None:
+    open_selling(desk)
+    bought(desk, SAUCE, NOW - timedelta(days=6))
+
+    ask(desk)
+
+    assert offered(desk) == []
+
+
+def test_what_was_bought_before_them_may_be_offered_and_is_spoken_of(desk: Desk) -> None:
+    open_selling(desk)
+    bought(desk, SAUCE, NOW - timedelta(days=8))
+
+    ask(desk)
+
+    (card,) = offered(desk)
+    assert card.text.startswith("您之前买过蒜蓉蘸酱 200克，")
+
+
+def test_a_set_is_not_offered_to_who_has_a_part_of_it_in_the_cart(desk: Desk) -> None:
+    open_selling(desk, [script("set", role="bundle", kind="soup_base", bundle=["dip"], product="火锅套餐")])
+
+    desk.hear(said("1", SHRIMP, desk.clock()).model_copy(update={"context": {"cart": [SAUCE]}}))
+
+    assert offered(desk) == []
+
+
+def test_what_is_none_of_our_goods_is_not_spoken_of(desk: Desk) -> None:
+    open_selling(desk)
+
+    desk.hear(said("1", SHRIMP, desk.clock()).model_copy(update={"context": {"browsing": ["成人用品", "<b>手机"]}}))
+
+    (card,) = offered(desk)
+    assert card.text.startswith("白灼的话")
+    assert card.offer is not None
+    assert card.offer.benefit == "白灼的虾蘸着就能吃"
+
+
+def test_other_goods_they_looked_at_are_for_the_agents_eyes_only(desk: Desk) -> None:
+    open_selling(desk)
+
+    desk.hear(said("1", SHRIMP, desk.clock()).model_copy(update={"context": {"browsing": [HOTPOT]}}))
+
+    (card,) = offered(desk)
+    assert card.offer is not None
+    assert card.offer.benefit.startswith("您刚看的菌汤锅底")
+    assert card.text.startswith("白灼的话")
+
+
 def test_something_else_is_offered_instead_of_what_is_sold_out(desk: Desk) -> None:
     instead = script(
         "frozen-instead", role="instead", kind="frozen_shrimp", say="活虾今天卖完了，{{ goods }}有现货，要看看吗？"
     )
     open_selling(desk, [instead])
 
-    ask(desk, "活虾还有货吗", "1")
+    ask(desk, "还有活虾吗", "1")
     while_there = offered(desk)
     state(desk, "stock", LIVE, 0, at=NOW + timedelta(seconds=1), name="gone")
-    ask(desk, "活虾还有货吗", "1", conversation="c2", by="customer-2")
+    ask(desk, "还有活虾吗", "1", conversation="c2", by="customer-2")
 
     assert while_there == []
     assert [card.offer.arm for card in offered(desk, "c2") if card.offer] == [FROZEN]
@@ -363,7 +494,7 @@ def test_the_tone_is_that_of_the_segment(desk: Desk) -> None:
         pytest.param({"browsing": [LIVE]}, "您刚看的鲜活基围虾 1斤，", id="browsing"),
         pytest.param({"browsing": ["鲜活基围虾 1斤"]}, "您刚看的鲜活基围虾 1斤，", id="browsing, by title"),
         pytest.param(
-            {"cart": ["冻虾仁"], "browsing": [LIVE]}, "您刚看的鲜活基围虾 1斤，", id="the nearest to what is asked"
+            {"cart": ["鲜牛奶"], "browsing": [LIVE]}, "您刚看的鲜活基围虾 1斤，", id="the nearest to what is asked"
         ),
     ],
 )

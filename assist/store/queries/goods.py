@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from assist.domain.goods import FactName, Goods, GoodsFact, Stocked
+from assist.domain.goods import EvidenceKind, FactName, Goods, GoodsFact, Stocked
 from assist.store import selling_tables, tables
 from assist.store.sql import json_text, upsert_all_newest
 from assist.store.tables import table_of
@@ -54,7 +54,14 @@ def of_kinds(
     wanted = sorted(set(kinds))
     if not wanted:
         return []
-    place = func.row_number().over(partition_by=_goods.c.kind, order_by=(_goods.c.sold.desc(), _goods.c.sku))
+    proof = select(_fact.c.subject).where(
+        _fact.c.shop_id == shop_id,
+        _fact.c.subject == _goods.c.sku,
+        _fact.c.fact.in_([one.value for one in EvidenceKind]),
+    )
+    # Best sold first, and among those sold as often whatever something can be said of.
+    best_first = (_goods.c.sold.desc(), case((proof.exists(), 0), else_=1), _goods.c.sku)
+    place = func.row_number().over(partition_by=_goods.c.kind, order_by=best_first)
     ranked = select(_goods.c.body, _goods.c.sku, _goods.c.sold, place.label("place"))
     where = [_goods.c.shop_id == shop_id, _goods.c.kind.in_(wanted)]
     if not sold_out:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from datetime import datetime
+from typing import Literal, TypeGuard
 
 from assist.domain.goods import FactName, Pair, Promotion, Stocked
 from assist.domain.offer import Because, Offer, OfferPolicy, OfferRole, Segment
@@ -113,23 +114,31 @@ def kinds_of(fitting: Iterable[Fitting]) -> frozenset[str]:
 
 
 def is_sold(stocked: Stocked, situation: OfferSituation) -> bool:
-    """May these goods be offered? What nobody counted may; what is gone or not listed never."""
-    stock = _value(stocked, FactName.stock, situation)
+    """May these goods be offered? What nobody counted may; what is gone, not listed or counted in no number never."""
+    stock = stock_of(stocked, situation)
     listed = _value(stocked, FactName.listed, situation)
-    return listed is not False and not (isinstance(stock, int | float) and stock <= 0)
+    counted = _value(stocked, FactName.stock, situation) is not None
+    return listed is not False and (not counted if stock is None else stock > 0)
+
+
+def stock_of(stocked: Stocked, situation: OfferSituation) -> int | None:
+    """Return how many pieces are left, as somebody counted them; a number may have come as text."""
+    told = _value(stocked, FactName.stock, situation)
+    if isinstance(told, str):
+        told = int(told) if told.strip().isdecimal() else None
+    return int(told) if _is_number(told, _MOST_PIECES) else None
 
 
 def price_fen_of(stocked: Stocked, situation: OfferSituation) -> int | None:
-    """Return what this customer pays now: a promotion's price while it holds, else the price; None where untold."""
-    promotion = promotion_of(stocked, situation)
-    if promotion is not None:
-        return promotion.price_fen
+    """Return what this customer pays now: the lower of price and promotion; None where nobody told, or no price."""
     price = _value(stocked, FactName.price, situation)
-    return price if isinstance(price, int) and price >= 0 else None
+    known = [int(price)] if _is_number(price, _MOST_FEN) else []
+    promotion = promotion_of(stocked, situation)
+    return min([*known, *([promotion.price_fen] if promotion else [])], default=None)
 
 
 def promotion_of(stocked: Stocked, situation: OfferSituation) -> Promotion | None:
-    """Return the promotion that holds now and is meant for this customer."""
+    """Return the promotion that holds now, is meant for this customer, and asks less than the price."""
     told = _value(stocked, FactName.promotion, situation)
     try:
         promotion = Promotion.model_validate(told) if isinstance(told, dict) else None
@@ -137,7 +146,25 @@ def promotion_of(stocked: Stocked, situation: OfferSituation) -> Promotion | Non
         return None
     if promotion is None or (promotion.members and Segment.member not in situation.segments):
         return None
-    return promotion
+    price = _value(stocked, FactName.price, situation)
+    return None if _is_number(price, _MOST_FEN) and int(price) <= promotion.price_fen else promotion
+
+
+def ends_at_of(goods: Iterable[Stocked], proof: Proven, situation: OfferSituation) -> datetime | None:
+    """Return when the first of the facts that a card rests on ends."""
+    facts = [fact for one in goods for name, fact in one.facts.items() if name in _SAID or fact.id == proof.fact_id]
+    ends = [fact.valid_until for fact in facts if fact.valid_until is not None and fact.holds(situation.at)]
+    return min(ends, default=None)
+
+
+_SAID = frozenset({FactName.price, FactName.promotion})
+_MOST_FEN = 10**9
+_MOST_PIECES = 10**9
+
+
+def _is_number(told: object, most: int) -> TypeGuard[int | float]:
+    """A truth value is no number, whatever Python says."""
+    return isinstance(told, int | float) and not isinstance(told, bool) and 0 <= told <= most
 
 
 def candidates(
@@ -190,19 +217,25 @@ def _leads(fitting: Fitting, shelves: Shelves) -> Iterator[tuple[Stocked, Pair |
     yield from sorted(shown, key=lambda one: (-one[1].lift_low, one[0].goods.sku))
 
 
-def _may_lead(lead: Stocked, situation: OfferSituation) -> bool:
-    sku = lead.goods.sku
+def _has_it(stocked: Stocked, situation: OfferSituation) -> bool:
+    """Is it in the cart, in the order spoken of, or bought lately?"""
+    sku = stocked.goods.sku
     in_cart = any(one.how == "cart" and one.sku == sku for one in situation.seen)
+    return in_cart or sku in situation.order_skus or sku in situation.recent_skus
+
+
+def _may_lead(lead: Stocked, situation: OfferSituation) -> bool:
     asked = lead.goods.kind is not None and lead.goods.kind in situation.asked_products
     named = not situation.english or lead.goods.title_en is not None
-    return is_sold(lead, situation) and not in_cart and not asked and named and sku not in situation.order_skus
+    return is_sold(lead, situation) and not _has_it(lead, situation) and not asked and named
 
 
 def _rest_of_bundle(offer: Offer, shelves: Shelves, situation: OfferSituation) -> tuple[Stocked, ...] | None:
     """Return the goods that come with it, one of each kind; None where one is not to be had."""
     rest: list[Stocked] = []
     for kind in offer.bundle:
-        there = next((one for one in shelves.by_kind.get(kind, ()) if is_sold(one, situation)), None)
+        sold = (one for one in shelves.by_kind.get(kind, ()) if is_sold(one, situation))
+        there = next((one for one in sold if not _has_it(one, situation)), None)
         if there is None:
             return None
         rest.append(there)
@@ -217,7 +250,12 @@ def _all_gone(offer: Offer, shelves: Shelves, situation: OfferSituation) -> bool
         if product in situation.asked_products
         for one in shelves.by_kind.get(product, ())
     ]
-    return bool(asked) and not any(is_sold(one, situation) for one in asked)
+    return bool(asked) and all(_is_gone(one, situation) for one in asked)
+
+
+def _is_gone(stocked: Stocked, situation: OfferSituation) -> bool:
+    """Does somebody say that there is none? A count that cannot be read says nothing."""
+    return stock_of(stocked, situation) == 0 or _value(stocked, FactName.listed, situation) is False
 
 
 def _own_proof(offer: Offer, situation: OfferSituation) -> Proven | None:
@@ -246,7 +284,7 @@ def _candidate(
 ) -> Candidate:
     prices = [price_fen_of(one, situation) for one in goods]
     margins = [_value(one, FactName.margin, situation) for one in goods]
-    known = [margin for margin in margins if isinstance(margin, int)]
+    known = [int(margin) for margin in margins if _is_number(margin, _MOST_FEN)]
     weight = fitting.weight
     if pair is not None:
         weight = max(weight, min(pair.lift_low, policy.weights.pair))

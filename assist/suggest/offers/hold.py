@@ -26,6 +26,7 @@ class Moment:
 
     harm: bool
     complaint: bool
+    careful: bool
     moods: tuple[MoodName, ...]
     """Of this turn, and of the one before it in the episode."""
     intent: str | None
@@ -41,6 +42,7 @@ def hold(moment: Moment, policy: OfferPolicy, at: datetime) -> HoldWhy | None:
         (HoldWhy.harm, moment.harm),
         (HoldWhy.complaint, moment.complaint),
         (HoldWhy.mood, any(mood in _NEGATIVE for mood in moment.moods)),
+        (HoldWhy.careful, moment.careful),
         (HoldWhy.topic, moment.intent in policy.quiet_intents),
         (HoldWhy.unanswered, not moment.answered),
         (HoldWhy.declined, any(made.declined for made in here)),

@@ -28,7 +28,7 @@ class OfferSituation:
     """One turn as offers see it. `at` is aware, `today` the day in the shop's zone.
 
     `asked_products` and `asked_category` are what is spoken of; `order_skus` the goods of the order spoken of.
-    `seen` is in order of weight: cart, browsing, history, the newest first.
+    `seen` is in order of weight: cart, browsing, history, the newest first. `recent_skus` were bought lately.
     """
 
     at: datetime
@@ -38,6 +38,7 @@ class OfferSituation:
     asked_category: str | None
     intent: str | None
     order_skus: tuple[str, ...] = ()
+    recent_skus: tuple[str, ...] = ()
     seen: tuple[Seen, ...] = ()
     segments: tuple[Segment, ...] = ()
     customer_name: str | None = None

@@ -17,7 +17,9 @@ POLICY = OfferPolicy(
     again_after_days=7,
     declined_again_after_days=30,
 )
-CALM = Moment(harm=False, complaint=False, moods=(MoodName.neutral,), intent="storage", answered=True, before=())
+CALM = Moment(
+    harm=False, complaint=False, careful=False, moods=(MoodName.neutral,), intent="storage", answered=True, before=()
+)
 
 
 def made(*goods: str, ago: timedelta = timedelta(), declined: bool = False, here: bool = False) -> Made:
@@ -33,6 +35,7 @@ def made(*goods: str, ago: timedelta = timedelta(), declined: bool = False, here
         pytest.param(replace(CALM, moods=(MoodName.angry,)), HoldWhy.mood, id="angry"),
         pytest.param(replace(CALM, moods=(MoodName.neutral, MoodName.upset)), HoldWhy.mood, id="upset a turn ago"),
         pytest.param(replace(CALM, moods=(MoodName.happy,)), None, id="happy"),
+        pytest.param(replace(CALM, careful=True), HoldWhy.careful, id="a body or a diet is spoken of"),
         pytest.param(replace(CALM, intent="refund"), HoldWhy.topic, id="no time to sell"),
         pytest.param(replace(CALM, answered=False), HoldWhy.unanswered, id="not answered"),
         pytest.param(replace(CALM, before=(made(declined=True, here=True),)), HoldWhy.declined, id="declined here"),
