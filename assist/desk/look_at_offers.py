@@ -45,7 +45,8 @@ _GOODS_ASKED_ABOUT = 3
 _GOODS_PER_KIND = 8
 """So many of the best sold goods of a kind are looked at: of those that are there and proved, `MOST_LEADS` lead."""
 
-_A_FEW = r"[^,.!?;，。！？；\n]{0,8}"
+_A_FEW = ".{0,8}"
+_CLAUSE_ENDS = re.compile(r"[,.!?;，。！？；\n]")
 _GOODS_ASKED_FOR = 500
 """So many goods of the kind that is asked for are looked through for one that is left."""
 
@@ -153,8 +154,8 @@ def _looked(
 
 def says_one_of(text: str, words: Sequence[str]) -> bool:
     """Is one of some words in a text? `…` in a word stands for a few characters of one clause: 还有…吗."""
-    plain = normalise(text)
-    return any(_said(word).search(plain) for word in words)
+    clauses = [normalise(clause) for clause in _CLAUSE_ENDS.split(text)]
+    return any(_said(word).search(clause) for word in words for clause in clauses)
 
 
 @lru_cache(maxsize=2048)
