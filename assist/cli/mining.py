@@ -49,6 +49,8 @@ class _Found:
     policy: MiningPolicy
     mined: Mined
     sold_before: Mapping[str, int]
+    from_elsewhere: int
+    """So many pairs end that were counted in more orders than the shop has: as a rule those of a file."""
     decided: Mapping[tuple[str, str], PairState]
     titles: Mapping[str, str]
 
@@ -67,6 +69,8 @@ def run_mine(asked: Asked, config: Path | None, *, as_json: bool) -> None:
     else:
         _print(found, asked.top)
     note(_said(found, kept=kept))
+    if warning := _warning(found):
+        note(warning)
 
 
 def run_pairs(
@@ -112,9 +116,27 @@ def _found(session: Session, asked: Asked, *, every_title: bool) -> _Found:
         policy=policy,
         mined=mined,
         sold_before=pairs.sold(session, shop.id),
+        from_elsewhere=_from_elsewhere([one.pair for one in known], mined) if asked.orders is None else 0,
         decided={(one.pair.sku, one.pair.with_sku): one.pair.state for one in known},
         titles=_titles(session, shop.id, mined.pairs if every_title else mined.pairs[: asked.top]),
     )
+
+
+def _from_elsewhere(known: Sequence[Pair], mined: Mined) -> int:
+    """Count the mined pairs that this count would end though its orders are fewer than those they were found in."""
+    if not mined.orders:
+        return 0
+    found = {(one.sku, one.with_sku) for one in mined.pairs}
+    ending = (one for one in known if one.state is PairState.mined and (one.sku, one.with_sku) not in found)
+    return sum(one.orders > mined.orders for one in ending)
+
+
+def _warning(found: _Found) -> str | None:
+    if not found.from_elsewhere:
+        return None
+    ended = f"{found.from_elsewhere} 个搭配不再保留 / {found.from_elsewhere} pairs end"
+    why = "counted in more orders than the shop's own, as from a file"
+    return f"warning: {ended}: {why}; to keep such pairs count the file again: assist offers mine --orders FILE"
 
 
 def _shop(session: Session, shop_id: str | None) -> ShopRow:
@@ -153,6 +175,7 @@ def _document(found: _Found, *, kept: bool) -> dict[str, object]:
         "size_effect": mined.size_effect,
         "counted_at": mined.counted_at,
         "kept": kept,
+        "warning": _warning(found),
         "pairs": [_row(one, _state(found, one), found.titles) for one in mined.pairs],
     }
 

@@ -116,16 +116,30 @@ def guessed(header: Sequence[str]) -> dict[str, str]:
 def require_usable(columns: Mapping[str, str], header: Sequence[str], name: str) -> None:
     """Raise ImportRefused unless the mapping names columns and fields there are, each field once, and the SKU."""
     if strange := sorted(set(columns) - set(header)):
-        raise ImportRefused(f"{name}: no column {', '.join(strange)}; there are: {', '.join(header)}")
+        raise ImportRefused(
+            f"{name}: no column {', '.join(strange)}; there are: {', '.join(header)}",
+            "no_column",
+            said=", ".join(strange),
+        )
     if unknown := sorted(set(columns.values()) - set(FIELDS)):
-        raise ImportRefused(f"{name}: no field {', '.join(unknown)}; there are: {', '.join(FIELDS)}")
+        raise ImportRefused(
+            f"{name}: no field {', '.join(unknown)}; there are: {', '.join(FIELDS)}",
+            "no_field",
+            said=", ".join(unknown),
+        )
     fields = list(columns.values())
     if twice := sorted({field for field in fields if fields.count(field) > 1}):
-        raise ImportRefused(f"{name}: two columns for {', '.join(twice)}; choose one")
+        raise ImportRefused(
+            f"{name}: two columns for {', '.join(twice)}; choose one", "two_for", fields=", ".join(twice)
+        )
     if doubled := sorted({column for column in header if column and header.count(column) > 1} & set(columns)):
-        raise ImportRefused(f"{name}: row 1: two columns are called {', '.join(doubled)}; rename one")
+        raise ImportRefused(
+            f"{name}: row 1: two columns are called {', '.join(doubled)}; rename one",
+            "same_name",
+            said=", ".join(doubled),
+        )
     if "sku" not in fields:
-        raise ImportRefused(f"{name}: row 1: {', '.join(header)}: say which column holds the SKU (商品编码)")
+        raise ImportRefused(f"{name}: row 1: {', '.join(header)}: say which column holds the SKU (商品编码)", "no_sku")
 
 
 def simple(text: str) -> str:

@@ -28,7 +28,15 @@ _BYTE_ORDER_MARKS = (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("
 
 
 class ImportRefused(ValueError):
-    """A file that cannot be imported; the message names the file, the row, the column and the cure."""
+    """A file that cannot be imported; the message names the file, the row, the column and the cure.
+
+    `rule` is what it breaks and `values` what a page puts into its own words for it.
+    """
+
+    def __init__(self, message: str, rule: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.values = {name: str(value) for name, value in values.items()}
 
 
 class Table(Value):
@@ -44,10 +52,14 @@ def read_table(content: bytes, name: str) -> Table:
     """Return the table of a file. Raises ImportRefused for one too large, unreadable or without a header."""
     if len(content) > MOST_BYTES:
         size = len(content) / 1024 / 1024
-        raise ImportRefused(f"{name}: {size:.0f} MiB; at most {MOST_BYTES // 1024 // 1024} MiB, so split the file")
+        raise ImportRefused(
+            f"{name}: {size:.0f} MiB; at most {MOST_BYTES // 1024 // 1024} MiB, so split the file",
+            "large",
+            mib=MOST_BYTES // 1024 // 1024,
+        )
     workbook = content.startswith(b"PK\x03\x04")
     if not workbook and content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise ImportRefused(f"{name}: an old .xls workbook; save it as .xlsx or .csv")
+        raise ImportRefused(f"{name}: an old .xls workbook; save it as .xlsx or .csv", "old_workbook")
     rows = _workbook_rows(content, name) if workbook else _text_rows(_text(content, name), name)
     return _table(rows, name)
 
@@ -56,17 +68,21 @@ def _table(rows: Iterable[tuple[str, ...]], name: str) -> Table:
     numbered = ((line, row) for line, row in enumerate(rows, 1) if any(cell.strip() for cell in row))
     first = next(numbered, None)
     if first is None:
-        raise ImportRefused(f"{name}: nothing in it; the first row names the columns, one row an answer below it")
+        raise ImportRefused(f"{name}: nothing in it; the first row names the columns, one row each below it", "empty")
     header = tuple(cell.strip() for cell in first[1])
     while header and not header[-1]:
         header = header[:-1]
     if len(header) > MOST_COLUMNS:
-        raise ImportRefused(f"{name}: row {first[0]}: {len(header)} columns; at most {MOST_COLUMNS}")
+        raise ImportRefused(
+            f"{name}: row {first[0]}: {len(header)} columns; at most {MOST_COLUMNS}", "columns", most=MOST_COLUMNS
+        )
     kept: list[tuple[str, ...]] = []
     lines: list[int] = []
     for line, row in numbered:
         if len(kept) == MOST_ROWS:
-            raise ImportRefused(f"{name}: row {line}: more than {MOST_ROWS} rows; split the file")
+            raise ImportRefused(
+                f"{name}: row {line}: more than {MOST_ROWS} rows; split the file", "rows", most=MOST_ROWS
+            )
         kept.append(_fitted(row, len(header), line, name))
         lines.append(line)
     return Table(name=name, header=header, rows=tuple(kept), lines=tuple(lines))
@@ -76,11 +92,19 @@ def _fitted(row: tuple[str, ...], width: int, line: int, name: str) -> tuple[str
     if any(cell.strip() for cell in row[width:]):
         raise ImportRefused(
             f"{name}: row {line}: more cells than the header has columns ({width}); "
-            "name every column, or put texts with separators in quotes"
+            "name every column, or put texts with separators in quotes",
+            "wide",
+            row=line,
+            width=width,
         )
     for column, cell in enumerate(row, 1):
         if len(cell) > MOST_CHARACTERS:
-            raise ImportRefused(f"{name}: row {line}, column {column}: {len(cell)} characters; at most 20000")
+            raise ImportRefused(
+                f"{name}: row {line}, column {column}: {len(cell)} characters; at most 20000",
+                "long_cell",
+                row=line,
+                column=column,
+            )
     return (*(_unquoted(cell) for cell in row[:width]), *("" for _ in range(width - len(row))))
 
 
@@ -107,9 +131,11 @@ def _decoded(content: bytes, encoding: str, name: str) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise ImportRefused(f"{name}: row {line}: neither UTF-8, UTF-16 nor GB 18030; save it as UTF-8") from error
+        raise ImportRefused(
+            f"{name}: row {line}: neither UTF-8, UTF-16 nor GB 18030; save it as UTF-8", "encoding", row=line
+        ) from error
     if "\x00" in text:
-        raise ImportRefused(f"{name}: not a text file; save it as CSV or .xlsx")
+        raise ImportRefused(f"{name}: not a text file; save it as CSV or .xlsx", "not_text")
     return text
 
 
@@ -121,7 +147,9 @@ def _text_rows(text: str, name: str) -> Iterator[tuple[str, ...]]:
         for row in reader:
             yield tuple(row)
     except csv.Error as error:
-        raise ImportRefused(f"{name}: row {reader.line_num}: {error}; is a quote left open above?") from error
+        raise ImportRefused(
+            f"{name}: row {reader.line_num}: {error}; is a quote left open above?", "csv", row=reader.line_num
+        ) from error
 
 
 def _separator(text: str) -> str:
@@ -148,7 +176,9 @@ def _workbook_rows(content: bytes, name: str) -> Iterator[tuple[str, ...]]:
     except (InvalidFileException, KeyError, ValueError, IndexError, zipfile.BadZipFile, SyntaxError, OSError) as error:
         if isinstance(error, ImportRefused):
             raise
-        raise ImportRefused(f"{name}: not a workbook that can be read; save it as .xlsx again, or as CSV") from error
+        raise ImportRefused(
+            f"{name}: not a workbook that can be read; save it as .xlsx again, or as CSV", "workbook"
+        ) from error
 
 
 def _cells(book: Workbook) -> Iterator[tuple[object, ...]]:
@@ -167,17 +197,19 @@ def _require_results(content: bytes, name: str) -> None:
     Where some have a result the others came to nothing, as a spreadsheet's IF may.
     """
     told, written = (load_workbook(io.BytesIO(content), read_only=True, data_only=one) for one in (True, False))
-    first = ""
+    first: tuple[int, int] | None = None
     for line, (row, formulas) in enumerate(zip(_cells(told), _cells(written), strict=False), 1):
         for column, (value, formula) in enumerate(zip(row, formulas, strict=False), 1):
             if not isinstance(formula, str) or not formula.startswith("=") or value == formula:
                 continue
             if value is not None:
                 return
-            first = first or f"row {line}, column {column}"
+            first = first or (line, column)
     if first:
         cure = "open it in a spreadsheet and save it, or write the result"
-        raise ImportRefused(f"{name}: {first}: a formula without a result; {cure}")
+        row, column = first
+        message = f"{name}: row {row}, column {column}: a formula without a result; {cure}"
+        raise ImportRefused(message, "formula", row=row, column=column)
 
 
 def _require_modest(content: bytes, name: str) -> None:
@@ -186,9 +218,11 @@ def _require_modest(content: bytes, name: str) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             parts = packed.infolist()
     except zipfile.BadZipFile as error:
-        raise ImportRefused(f"{name}: a damaged workbook; save it again") from error
+        raise ImportRefused(f"{name}: a damaged workbook; save it again", "workbook") from error
     if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNPACKED:
-        raise ImportRefused(f"{name}: unpacks to far more than its size; save only the sheet with the answers, as CSV")
+        raise ImportRefused(
+            f"{name}: unpacks to far more than its size; save only the sheet that is needed, as CSV", "unpacks"
+        )
 
 
 def _cell(value: object) -> str:

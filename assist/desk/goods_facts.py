@@ -91,6 +91,18 @@ def read_fact(name: str, value: JsonValue) -> JsonValue:
     return json.loads(shape.dump_json(read, exclude_none=True, exclude_defaults=True))
 
 
+def is_readable(name: str, value: JsonValue) -> bool:
+    """Return whether a fact that was told has the shape its name asks for; names we do not know may say anything."""
+    shape = _SHAPES.get(FactName(name)) if name in set(FactName) else None
+    if shape is None:
+        return True
+    try:
+        shape.validate_json(json.dumps(value))
+    except ValidationError:
+        return False
+    return True
+
+
 def set_fact(
     caller: Caller,
     sku: str,

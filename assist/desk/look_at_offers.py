@@ -45,7 +45,6 @@ _GOODS_ASKED_ABOUT = 3
 _GOODS_PER_KIND = 8
 """So many of the best sold goods of a kind are looked at: of those that are there and proved, `MOST_LEADS` lead."""
 
-_A_FEW = ".{0,8}"
 _CLAUSE_ENDS = re.compile(r"[,.!?;，。！？；\n]")
 _GOODS_ASKED_FOR = 500
 """So many goods of the kind that is asked for are looked through for one that is left."""
@@ -161,7 +160,8 @@ def says_one_of(text: str, words: Sequence[str]) -> bool:
 @lru_cache(maxsize=2048)
 def _said(word: str) -> re.Pattern[str]:
     parts = (re.escape(normalise(part)) for part in word.split("…"))
-    return re.compile(_A_FEW.join(parts))
+    # Where letters make words, a few words are more characters.
+    return re.compile((".{0,24}" if word.replace("…", "").isascii() else ".{0,8}").join(parts))
 
 
 def in_holdout(salt: str, customer_ref: str, percent: float) -> bool:

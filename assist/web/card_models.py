@@ -32,6 +32,8 @@ class ProofOut(Value):
     until: date | None
     fact_id: str = ""
     """The fact that proves it: `GET /api/v1/facts/{fact_id}`; `offer:ID` is the script's own."""
+    sku: str = ""
+    """The goods whose fact it is, as the catalogue has them at /kb/goods/sku/{sku}; "" for a script's own."""
 
 
 class BecauseOut(Value):

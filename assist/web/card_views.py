@@ -92,6 +92,7 @@ def offer_out(detail: OfferDetail, library: Library, language: str) -> OfferCard
             source=detail.proof.source,
             until=detail.proof.until,
             fact_id=detail.proof.fact_id,
+            sku=_sku_of(detail),
         ),
         until=detail.until,
         price_fen=sum(price or 0 for price in prices) if prices and None not in prices else None,
@@ -104,6 +105,11 @@ def offer_out(detail: OfferDetail, library: Library, language: str) -> OfferCard
         chance=detail.chance,
         explored=detail.explored,
     )
+
+
+def _sku_of(detail: OfferDetail) -> str:
+    """Return the goods on the card whose fact is its evidence, or "" for a fact of the script."""
+    return next((one.sku for one in detail.goods if detail.proof.fact_id == f"{detail.proof.kind.value}:{one.sku}"), "")
 
 
 def sketch_out(offer: Offer, language: str, sample: Sample | None = None) -> OfferCardOut:

@@ -61,12 +61,12 @@ def import_goods(
     """
     require(caller.role, Verb.write, Area.offers)
     front, language = front_of(request), language_of(request)
-    table = _table(file)
+    table = _table(file, language)
     chosen = _chosen(columns) or guessed(table.header)
     try:
         require_usable(chosen, table.header, table.name)
     except ImportRefused as error:
-        return _out(table, chosen, None, _Words(front, caller, language), problem=str(error))
+        return _out(table, chosen, None, _Words(front, caller, language), problem=_refused(error, language))
     said = _Words(front, caller, language)
     plan = _planned(front, caller, table, chosen)
     if dry_run:
@@ -124,11 +124,23 @@ def _planned(front: Front, caller: Caller, table: Table, columns: dict[str, str]
     return GoodsPlan(name=table.name, rows=tuple(rows))
 
 
-def _table(file: UploadFile) -> Table:
+def _table(file: UploadFile, language: str) -> Table:
     try:
         return read_table(file.file.read(MOST_BYTES + 1), file.filename or "table.csv")
     except ImportRefused as error:
-        raise HTTPException(422, str(error)) from error
+        raise HTTPException(422, _refused(error, language)) from error
+
+
+def _refused(error: ImportRefused, language: str) -> str:
+    """Return why a file cannot be read, in the words of the page."""
+    told = words(language)
+    said = told.get(f"goods_refused_{error.rule}") or str(error)
+    for name, value in error.values.items():
+        shown = (
+            value if name != "fields" else ", ".join(told.get(f"goods_field_{one}", one) for one in value.split(", "))
+        )
+        said = said.replace(f"{{{name}}}", shown)
+    return said
 
 
 def _chosen(text: str) -> dict[str, str]:

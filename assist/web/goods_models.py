@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from assist.desk.goods_facts import is_readable
 from assist.domain.goods import EvidenceKind, FactName, GoodsFact, PairState, Sku, Stocked
 from assist.domain.library import Library
 from assist.domain.offer import EvidencePolicy, Offer
@@ -19,7 +20,10 @@ PROOFS = frozenset(kind.value for kind in EvidenceKind)
 
 
 class FactOut(Out):
-    """One fact: its id, what it says, and whether it may be used now. `unfit` are the rules it breaks as evidence."""
+    """One fact: its id, what it says, and whether it may be used now. `unfit` are the rules it breaks as evidence.
+
+    Of any other fact only `unreadable`: its value has not the shape its name asks for, and is taken for untold.
+    """
 
     id: str
     sku: str
@@ -141,6 +145,9 @@ def goods_out(stocked: Stocked, at: datetime, today: date, policy: EvidencePolic
     broken: dict[str, list[Unfit]] = {}
     for name, rule in findings(stocked, at, today, policy=policy):
         broken.setdefault(name, []).append(rule)
+    for fact in stocked.facts.values():
+        if fact.name not in PROOFS and not is_readable(fact.name, fact.value):
+            broken[fact.name] = [Unfit.unreadable]
     facts = [_fact_out(fact, stocked.goods.sku, at, broken.get(fact.name, ())) for fact in stocked.facts.values()]
     known = sorted(facts, key=_place)
     promotion = _now(stocked, FactName.promotion, at)
@@ -182,7 +189,7 @@ def _fact_out(fact: GoodsFact, sku: str, at: datetime, broken: Sequence[Unfit]) 
 
 def _now(stocked: Stocked, name: FactName, at: datetime) -> JsonValue:
     fact = stocked.facts.get(name.value)
-    return fact.value if fact is not None and fact.holds(at) else None
+    return fact.value if fact is not None and fact.holds(at) and is_readable(fact.name, fact.value) else None
 
 
 def _whole(value: JsonValue) -> int | None:

@@ -33,7 +33,8 @@ class OfferBehindOut(Out):
 
     `outcome` is what became of an offer (by_order, by_text, declined, lapsed, reversed, not_due; offered_again where
     the same was said before), held_ and why, offered or not_offered, paid or not_paid, or why it does not count.
-    `text` is what the card said; "" where there is none any more. `suggestion_id` names its events.
+    `text` is what the card said; "" where there is none any more. `suggestion_id` names its events. `gross_fen` was
+    paid for what was offered, 0 where no amount is known; `net_fen` is left of it after what went back.
     """
 
     at: datetime
@@ -47,6 +48,7 @@ class OfferBehindOut(Out):
     text: str
     outcome: str
     order_refs: list[str]
+    gross_fen: int
     net_fen: int
 
 

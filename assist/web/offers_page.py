@@ -123,7 +123,7 @@ def table(request: Request, caller: Manager, asked: AskedFor) -> Response:
 
 def rows_of(listed: list[OfferBehindOut], zone: ZoneInfo, told: dict[str, str]) -> list[list[str]]:
     """Return a table with its header; no cell of it is a formula."""
-    columns = ("at", "conversation", "agent", "script", "goods", "text", "outcome", "orders", "revenue")
+    columns = ("at", "conversation", "agent", "script", "goods", "text", "outcome", "orders", "paid", "back", "revenue")
     header = [told[f"offers_man_col_{name}"] for name in columns]
     rows = [
         [
@@ -135,7 +135,10 @@ def rows_of(listed: list[OfferBehindOut], zone: ZoneInfo, told: dict[str, str]) 
             one.text,
             outcome_of(one.outcome, told),
             " ".join(one.order_refs),
-            plain_yuan(one.net_fen) if one.order_refs else "",
+            *(
+                plain_yuan(fen) if one.gross_fen else ""
+                for fen in (one.gross_fen, one.gross_fen - one.net_fen, one.net_fen)
+            ),
         ]
         for one in listed
     ]

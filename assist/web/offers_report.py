@@ -220,6 +220,7 @@ def _offer(offer: OfferRecord) -> OfferBehindOut:
         text="",
         outcome="offered_again" if offer.again else offer.state.value,
         order_refs=list(offer.order_refs),
+        gross_fen=offer.gross_fen,
         net_fen=offer.net_fen,
     )
 
@@ -237,6 +238,7 @@ def _no_offer(at: datetime, conversation_id: str, agent_id: str | None, outcome:
         text="",
         outcome=outcome,
         order_refs=[],
+        gross_fen=0,
         net_fen=0,
     )
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.orm import Session
 
+from assist.desk.still_sold import still_sold
 from assist.domain.chat import Message
 from assist.domain.key_map import DEFAULT_KEYS
 from assist.domain.library import Library
@@ -90,6 +91,7 @@ def suggestions_out(
     else:
         rows = _standing(session, conversation, now - timedelta(minutes=library.selling.stands_minutes))
     held_back = HeldOut(why=HoldWhy(held)) if held else None
+    rows = [row for row in rows if row.suggestion.offer is None or still_sold(session, row, now)]
     shown = remedies_shown(session, conversation, rows, caller, now)
     zone = people.shop(session, conversation.shop_id).timezone
     today = now.astimezone(ZoneInfo(zone)).date()

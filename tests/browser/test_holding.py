@@ -110,17 +110,29 @@ def test_the_pill_shows_them_at_once_and_an_open_editor_keeps_its_text(page: "Pa
 
 
 def test_a_card_in_hand_that_went_stays_insertable_unless_an_amount_is_on_it(page: "Page") -> None:
-    show(page, card("answer"), card("money", 2, kind="remedy"))
-    for id_ in ("answer", "money"):
+    show(page, card("answer"), card("money", 2, kind="remedy"), card("goods", 3, kind="offer"))
+    for id_ in ("answer", "money", "goods"):
         page.locator(f"[data-id='{id_}'] .editor").evaluate("form => (form.hidden = false)")
 
     show(page)
 
-    assert shown(page) == ["answer", "money"]
+    assert shown(page) == ["answer", "money", "goods"]
     assert page.locator("[data-id='answer'] [data-action='use']").is_enabled()
-    assert page.locator("[data-id='money'] [data-action='use']").is_disabled()
-    assert page.locator("[data-id='money'] [type='submit']").is_disabled()
-    assert page.evaluate("window.marked") == ["answer", "money"]
+    for id_ in ("money", "goods"):
+        assert page.locator(f"[data-id='{id_}'] [data-action='use']").is_disabled()
+        assert page.locator(f"[data-id='{id_}'] [type='submit']").is_disabled()
+    assert page.evaluate("window.marked") == ["answer", "money", "goods"]
+
+
+def test_an_offer_that_is_current_again_can_be_used_again(page: "Page") -> None:
+    goods = card("goods", kind="offer")
+    show(page, goods)
+    page.locator("[data-id='goods'] .editor").evaluate("form => (form.hidden = false)")
+
+    show(page)
+    show(page, goods)
+
+    assert page.locator("[data-id='goods'] [data-action='use']").is_enabled()
 
 
 def test_going_to_another_conversation_lets_go_of_everything(page: "Page") -> None:

@@ -130,6 +130,26 @@ def test_a_card_goes_from_the_screen_when_its_goods_run_out(
         print(f"\nstock = 0 told to card gone: {(time.monotonic() - told) * 1000:.0f} ms", end="")
 
 
+def test_a_card_in_hand_whose_goods_ran_out_cannot_be_used_and_says_so(selling: Demo, desk: Window) -> None:
+    _, page = chat(selling, desk, "三文鱼今晚不吃完能放几天？", "小码头")
+    card = offer_of(page)
+    card.wait_for()
+    sku, _ = sku_of(selling, card.locator("h3 .goods").inner_text())
+    id_ = card.get_attribute("data-id")
+    held = page.locator(f".card[data-id='{id_}']")
+    held.locator("[data-action=edit]").click()
+    held.locator(".editor textarea").fill("要不要再带一份？")
+
+    selling.post("fact.updated", {"fact": "stock", "subject": sku, "value": 0})
+    held.get_by_text("货、价或话题变了，这条不能用了").wait_for()
+    held.locator(".editor textarea").press("Control+Enter")
+
+    assert held.locator("[data-action=use]:visible").is_disabled()
+    assert held.locator(".editor [type=submit]:visible").is_disabled()
+    assert held.locator(".editor textarea").input_value() == "要不要再带一份？"
+    assert page.locator("#draft").input_value() == ""
+
+
 def test_in_trouble_the_sidebar_says_that_we_do_not_sell(selling: Demo, desk: Window) -> None:
     _, page = chat(selling, desk, "三文鱼少了一半，你们怎么回事", "急脾气")
 

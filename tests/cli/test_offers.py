@@ -98,6 +98,31 @@ def test_what_a_person_refused_is_marked_and_stays_refused(assist: Run, selling:
     assert [one.with_sku for one in _kept("S1")] == ["F1"]
 
 
+def test_pairs_of_a_file_that_would_end_are_warned_of(assist: Run, selling: Path) -> None:
+    """The shop has 100 orders: what was counted in 5000 came from elsewhere; what a person allowed stays."""
+    _write(
+        lambda session: pairs.save_mined(
+            session,
+            SHOP,
+            [
+                Pair(sku="A1", with_sku="B1", both=90, orders=5000, lift=3.0, lift_low=2.0),
+                Pair(sku="A2", with_sku="B2", both=90, orders=100, lift=3.0, lift_low=2.0),
+                Pair(sku="A3", with_sku="B3", both=90, orders=5000, lift=3.0, lift_low=2.0),
+            ],
+            NOW - timedelta(days=1),
+        )
+    )
+    _write(lambda session: pairs.judge(session, SHOP, "A3", "B3", PairState.allowed, "s1:manager", NOW))
+
+    looked = assist("offers", "mine", "--dry-run", "--json")
+    counted = assist("offers", "mine")
+    again = assist("offers", "mine", "--json")
+
+    assert "1 pairs end" in looked.document["warning"]
+    assert "assist offers mine --orders" in counted.err
+    assert again.document["warning"] is None
+
+
 def test_without_orders_in_the_window_what_is_kept_stays(assist: Run, selling: Path) -> None:
     assist("offers", "mine")
 

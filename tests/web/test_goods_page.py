@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.shop import RunningShop
-from tests.web.conftest import outsider
+from tests.web.conftest import eventually, outsider
 
 pytestmark = pytest.mark.anyio
 
@@ -205,9 +205,37 @@ async def test_every_page_is_there_in_every_language(shop: RunningShop, path: st
 async def test_a_file_that_cannot_be_read_says_why(shop: RunningShop) -> None:
     assert (await brought(shop, "")).status_code == 422
     told = (await brought(shop, "名称,价格\n虾滑,9.9")).json()
-    assert told["problem"] is not None
-    assert "SKU" in told["problem"]
+    assert told["problem"] == "请指定哪一列是 SKU（商品编码）"
+    assert (await brought(shop, "")).json()["error"]["message"] == "文件是空的；第一行写列名，下面一行一个商品"
+    twice = (await brought(shop, "码,名\n1,虾滑", columns='{"码": "sku", "名": "sku"}')).json()
+    assert twice["problem"] == "有两列都选了“商品编码”，请只留一列"
     assert (await brought(shop, columns="{", dry_run="false")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("fact", "value"),
+    [("stock", "很多"), ("stock", True), ("price", 10**15), ("price", -1), ("listed", "yes"), ("promotion", None)],
+)
+async def test_a_told_value_that_cannot_be_read_is_kept_shown_so_and_taken_for_untold(
+    shop: RunningShop, fact: str, value: Any
+) -> None:
+    await kept(shop, "SKU,商品名\nODD-1,说不清的货")
+    answer = await shop.post("fact.updated", {"fact": fact, "subject": "ODD-1", "value": value}, f"odd-{fact}-{len(str(value))}")
+
+    def is_there(one: Any) -> bool:
+        return any(known["name"] == fact and known["value"] == value for known in one["facts"])
+
+    told = await eventually(shop, "/api/v1/goods/ODD-1", shop.bearer("小林"), is_there)
+    page = (await asked(shop, "/kb/goods/sku/ODD-1?lang=zh")).text
+    listed = (await asked(shop, "/kb/goods?lang=zh")).text
+
+    (shown,) = [one for one in told["facts"] if one["name"] == fact]
+    assert (shown["value"], shown["unfit"]) == (value, ["unreadable"])
+    assert answer.status_code == 202
+    assert told[{"price": "price_fen", "promotion": "promotion_fen"}.get(fact, fact)] is None
+    assert "这个值看不懂，按没说处理" in page
+    assert "这个值看不懂，按没说处理" in listed
+    assert ">None<" not in page
 
 
 async def test_a_promotion_over_is_none(shop: RunningShop) -> None:

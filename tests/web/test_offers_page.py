@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from assist.domain.suggestion import Arm, Suggestion, SuggestionKind
 from assist.domain.tally import Tally
 from assist.store.queries import events, offers, suggestions
 from assist.store.queries.suggestions import SuggestionRow
+from assist.web.offers_models import OfferBehindOut
 from assist.web.offers_page import rows_of
 from assist.web.offers_report import chance_now
 from assist.web.words import words
@@ -42,6 +43,13 @@ LOG = [
     {"at": "11-11 00:02:00", "did": "yes", "c": "oc3", "id": "of3"},
     {"at": "11-12 09:00:00", "did": "turn", "c": "oc4"},
 ]
+BACK = [
+    {"at": "11-14 10:00:00", "did": "turn", "c": "oc9"},
+    {"at": "11-14 10:01:00", "did": "sent", "c": "oc9", "id": "of9", "skus": ["SKU-A"], "offer": "sauce"},
+    {"at": "11-14 11:00:00", "did": "bought", "c": "oc9", "id": "of9", "fen": 2590, "order": "order-9"},
+    {"at": "11-15 11:00:00", "did": "back", "c": "oc9", "id": "of9", "fen": 2590, "order": "order-9", "whole": True},
+]
+"""Bought for 25.90 and taken back the next day, all of it."""
 """Three offers: bought, declined, said yes to; the last by another team, at a minute past midnight in the shop."""
 
 
@@ -78,7 +86,7 @@ async def seeded(shop: RunningShop) -> Seeded:
                 "conversation_id": first["id"] if event.conversation_id == "oc1" else event.conversation_id,
             }
         )
-        for event in log_of({"log": LOG})
+        for event in log_of({"log": [*LOG, *BACK]})
     ]
     held = [_held(number, why) for number, why in enumerate(("complaint", "complaint", "offered"))]
     shop.process.writer.submit(lambda session: events.append(session, [*log, *held])).result()
@@ -237,6 +245,12 @@ async def test_the_page_tells_it_in_words(seeded: Seeded, language: str, label: 
     assert re.search(r'href="/manager/offers\?lang=[\w-]+" aria-current="page"', html)
 
 
+async def test_what_was_taken_back_tells_what_was_paid_and_what_went_back(seeded: Seeded) -> None:
+    html = await seeded.page("from=2026-11-14&to=2026-11-14&show=reversed")
+
+    assert re.search(r"order-9 成交 ¥25\.90 <span>退回 ¥25\.90</span> <span[^>]*>已退回</span>", html)
+
+
 async def test_every_number_of_the_table_is_a_link_that_keeps_days_and_filters(seeded: Seeded) -> None:
     html = await seeded.page(f"{DAYS}&team=一组")
 
@@ -266,6 +280,44 @@ async def test_the_csv_holds_what_is_listed_and_no_formula(seeded: Seeded) -> No
     assert told["客服"] == "小林"
     assert told["推荐内容"] == f"'{EVIL}"
     assert (told["结果"], told["订单"], told["成交额"]) == ("下单接受", "order-7", "19.90")
+
+
+def _behind(**more: Any) -> OfferBehindOut:
+    told: dict[str, Any] = {
+        "at": datetime(2026, 11, 10, tzinfo=UTC),
+        "conversation_id": "c",
+        "agent_id": None,
+        "agent": "",
+        "suggestion_id": "s",
+        "offer_id": "sauce",
+        "title": "",
+        "skus": [],
+        "text": "",
+        "outcome": "by_order",
+        "order_refs": ["order-7"],
+        "gross_fen": 1990,
+        "net_fen": 1990,
+    }
+    return OfferBehindOut(**told | more)
+
+
+@pytest.mark.parametrize(
+    ("behind", "told"),
+    [
+        pytest.param(_behind(), ("19.90", "0.00", "19.90"), id="nothing went back"),
+        pytest.param(_behind(net_fen=1490), ("19.90", "5.00", "14.90"), id="a part went back"),
+        pytest.param(_behind(net_fen=0, outcome="reversed"), ("19.90", "19.90", "0.00"), id="all went back"),
+        pytest.param(_behind(gross_fen=0, net_fen=0), ("", "", ""), id="no amount is known"),
+        pytest.param(_behind(order_refs=[], gross_fen=0, net_fen=0), ("", "", ""), id="no order"),
+    ],
+)
+def test_a_row_tells_what_was_paid_what_went_back_and_what_is_left(
+    behind: OfferBehindOut, told: tuple[str, str, str]
+) -> None:
+    header, row = rows_of([behind], ZoneInfo("Asia/Shanghai"), words("zh"))
+
+    said = dict(zip(header, row, strict=True))
+    assert (said["付款"], said["退回"], said["成交额"]) == told
 
 
 async def test_an_empty_list_is_a_header() -> None:

@@ -2,7 +2,7 @@
 /** The live part of <fresh-assist>: the stream's news become cards, and what the agent does becomes steps. */
 
 import { Api } from "./api.js";
-import { CardList } from "./cards.js";
+import { CardList, spent } from "./cards.js";
 import { Care } from "./care.js";
 import { Draft } from "./draft.js";
 import { CardHands, primaryOf } from "./hands.js";
@@ -352,7 +352,8 @@ export class Assist {
     const mark = /** @type {HTMLElement | null} */ (card.querySelector(".mark"));
     if (!mark) return;
     const open = this.#suggestions.get(this.#conversation)?.turn_id;
-    mark.textContent = open ? this.#words.side_more : this.#words.side_answered;
+    const gone = spent(card) && mark.dataset.gone;
+    mark.textContent = gone || (open ? this.#words.side_more : this.#words.side_answered);
     mark.hidden = false;
   }
 

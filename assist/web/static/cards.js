@@ -97,9 +97,10 @@ export class CardList {
   #wanted(release) {
     const template = document.createElement("template");
     template.innerHTML = this.#html;
-    // Pictures of ours are at the server, whoever's page this is.
-    for (const image of template.content.querySelectorAll("img")) {
-      image.src = new URL(image.getAttribute("src") ?? "", import.meta.url).href;
+    // Pictures and pages of ours are at the server, whoever's page this is.
+    for (const one of template.content.querySelectorAll("img, a")) {
+      const name = one.matches("a") ? "href" : "src";
+      one.setAttribute(name, new URL(one.getAttribute(name) ?? "", import.meta.url).href);
     }
     const fresh = /** @type {HTMLElement[]} */ (Array.from(template.content.querySelectorAll(".card")));
     const present = new Map(this.#cards().map((card) => [idOf(card), card]));
@@ -115,8 +116,9 @@ export class CardList {
    */
   #kept(fresh, now, release) {
     if (now && (this.#sources.get(idOf(fresh)) === fresh.outerHTML || (held(now) && !release))) {
-      if (now.classList.contains("old")) current(now, true);
-      if (!held(now)) now.querySelector(".mark")?.setAttribute("hidden", "");
+      const back = now.classList.contains("old");
+      if (back) current(now, true);
+      if (back || !held(now)) now.querySelector(".mark")?.setAttribute("hidden", "");
       return now;
     }
     return fresh;
@@ -209,15 +211,21 @@ function idOf(card) {
 }
 
 /**
- * One that is not current stays insertable, unless an amount stands on it.
+ * Whether a card can no longer be used: one that is not current stays insertable, unless an amount stands on it.
+ * @param {HTMLElement} card
+ */
+export function spent(card) {
+  return card.matches(".old:is(.remedy, .offer)");
+}
+
+/**
  * @param {HTMLElement} card
  * @param {boolean} is
  */
 function current(card, is) {
   card.classList.toggle("old", !is);
-  if (!card.matches(".remedy")) return;
   const uses = card.querySelectorAll('[data-action="use"], [data-action="say"], .editor [type="submit"]');
-  for (const button of uses) button.toggleAttribute("disabled", !is);
+  for (const button of uses) button.toggleAttribute("disabled", spent(card));
 }
 
 /** @param {HTMLElement | undefined} card who reads how far a remedy is goes on reading when it has moved on */

@@ -1,6 +1,7 @@
 // @ts-check
 /** What the agent's hands do on a card: use it, edit it, ask why, judge it, put it away. */
 
+import { spent } from "./cards.js";
 import { Handover, askSlots, wayOf } from "./handover.js";
 import { composing, copyText, distance } from "./text.js";
 import { firstSlot } from "./words.js";
@@ -106,7 +107,7 @@ export class CardHands {
    */
   async #use(card, text, edited) {
     const way = wayOf(this.#host);
-    if (!text.trim()) return;
+    if (!text.trim() || spent(card)) return;
     if (firstSlot(text)) {
       this.#desk.say(this.#desk.words.side_slots_fill);
       return askSlots(card, text, this.#desk.words, (filled) => {
