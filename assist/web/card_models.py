@@ -66,6 +66,8 @@ class OfferCardOut(Value):
     because: tuple[BecauseOut, ...] = ()
     chance: float | None = None
     explored: bool = False
+    answer_first: bool = False
+    """The question is not answered yet: an offer comes after the answer."""
 
 
 class HeldOut(Value):

@@ -10,7 +10,7 @@ from assist.domain.figures import Fact, Source
 from assist.domain.library import Article, Library
 from assist.domain.offer import Offer, OfferDetail
 from assist.domain.policy import AnswerPolicy
-from assist.domain.suggestion import SuggestionKind
+from assist.domain.suggestion import Suggestion, SuggestionKind
 from assist.store.queries.chats import ConversationRow
 from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.language import is_english
@@ -61,7 +61,7 @@ def suggestion_out(
         age_days=max(0, (today - source.reviewed).days) if source else None,
         images=images_out(article) if article else [],
         remedy=remedy,
-        offer=offer_out(suggestion.offer, library, language) if suggestion.offer else None,
+        offer=_offer_on_card(suggestion, row, library, conversation, language),
     )
 
 
@@ -105,6 +105,15 @@ def offer_out(detail: OfferDetail, library: Library, language: str) -> OfferCard
         chance=detail.chance,
         explored=detail.explored,
     )
+
+
+def _offer_on_card(
+    suggestion: Suggestion, row: SuggestionRow, library: Library, conversation: ConversationRow | None, language: str
+) -> OfferCardOut | None:
+    if suggestion.offer is None:
+        return None
+    waits = conversation is not None and conversation.open_turn_id == row.turn_id
+    return offer_out(suggestion.offer, library, language).model_copy(update={"answer_first": waits})
 
 
 def _sku_of(detail: OfferDetail) -> str:
