@@ -305,6 +305,7 @@ const BESIDE = /** @type {Record<string, string[]>} */ ({ kpi: ["level", "value"
 /**
  * @param {Element} row
  * @param {Sets} sets
+ * @returns {string}
  */
 function nameOf(row, sets) {
   if (row instanceof HTMLElement && row.dataset.kind === "pair") return pairOf(row, sets);
@@ -320,6 +321,7 @@ function nameOf(row, sets) {
  * A pair is known by its name and what that stands for; what is no text or choice has a name of its own.
  * @param {HTMLElement} pair
  * @param {Sets} sets
+ * @returns {string}
  */
 function pairOf(pair, sets) {
   const [key, value] = fieldsOf(pair);
