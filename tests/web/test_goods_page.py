@@ -220,7 +220,9 @@ async def test_a_told_value_that_cannot_be_read_is_kept_shown_so_and_taken_for_u
     shop: RunningShop, fact: str, value: Any
 ) -> None:
     await kept(shop, "SKU,商品名\nODD-1,说不清的货")
-    answer = await shop.post("fact.updated", {"fact": fact, "subject": "ODD-1", "value": value}, f"odd-{fact}-{len(str(value))}")
+    answer = await shop.post(
+        "fact.updated", {"fact": fact, "subject": "ODD-1", "value": value}, f"odd-{fact}-{len(str(value))}"
+    )
 
     def is_there(one: Any) -> bool:
         return any(known["name"] == fact and known["value"] == value for known in one["facts"])

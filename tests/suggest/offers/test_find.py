@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from pydantic import JsonValue
@@ -23,7 +24,7 @@ RATING: JsonValue = {
 POLICY = OfferPolicy(weights=OfferWeights(product=1.5, category=1.0, intent=0.7, pair=3.0, instead=3.0, season=1.3))
 
 
-def an_offer(offer_id: str = "dip", **more: object) -> Offer:
+def an_offer(offer_id: str = "dip", **more: Any) -> Offer:
     given: dict[str, object] = {
         "id": offer_id,
         "title": "配蘸酱",
@@ -92,7 +93,7 @@ def arms(*offers: Offer, **more: object) -> list[str]:
         pytest.param({"season": "hotpot"}, 1.5 * 1.3, id="in its season"),
     ],
 )
-def test_a_script_that_fits_weighs_by_why_it_fits(changed: dict[str, object], weight: float) -> None:
+def test_a_script_that_fits_weighs_by_why_it_fits(changed: dict[str, Any], weight: float) -> None:
     policy = POLICY.model_copy(
         update={"seasons": (Season(id="hotpot", zh="火锅季", en="Hot pot", first="11-01", last="02-28"),)}
     )
@@ -116,7 +117,7 @@ def test_a_script_that_fits_weighs_by_why_it_fits(changed: dict[str, object], we
         pytest.param({"role": OfferRole.instead}, id="a substitute, and nobody asked whether it is there"),
     ],
 )
-def test_a_script_that_does_not_fit_is_left_out(changed: dict[str, object]) -> None:
+def test_a_script_that_does_not_fit_is_left_out(changed: dict[str, Any]) -> None:
     assert found(an_offer(**changed)) == []
 
 
