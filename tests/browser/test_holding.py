@@ -187,14 +187,19 @@ def test_of_a_card_taller_than_the_window_half_a_window_is_enough(still: "Page")
 
 def test_an_element_tells_its_host_what_was_shown(demo: Demo, agent: Window) -> None:
     page = open_desk(demo, agent)
-    page.evaluate("document.addEventListener('assist-shown', event => (window.told = event.detail))")
+    page.evaluate("""
+        window.told = [];
+        document.addEventListener("assist-shown", event => window.told.push(event.detail));
+    """)
     page.locator(".row", has_text=ask(demo, QUESTION)).click()
     page.locator("#cards .card[data-rank='1']").wait_for()
-    assert eventually(lambda: page.evaluate("window.told ?? null") is not None)
+    first = page.locator(".card[data-rank='1']").get_attribute("data-id")
 
-    told: dict[str, Any] = page.evaluate("window.told")
-    assert told["suggestionId"] == page.locator(".card[data-rank='1']").get_attribute("data-id")
-    assert told["visibleMs"] >= 1000
+    def of_first() -> list[dict[str, Any]]:
+        return [one for one in page.evaluate("window.told") if one["suggestionId"] == first]
+
+    assert eventually(lambda: bool(of_first()))
+    assert all(one["visibleMs"] >= 1000 for one in of_first())
 
 
 def _observed(page: "Page") -> None:
