@@ -144,8 +144,8 @@ def test_a_card_in_hand_whose_goods_ran_out_cannot_be_used_and_says_so(selling: 
     held.get_by_text("货、价或话题变了，这条不能用了").wait_for()
     held.locator(".editor textarea").press("Control+Enter")
 
-    assert held.locator("[data-action=use]:visible").is_disabled()
-    assert held.locator(".editor [type=submit]:visible").is_disabled()
+    assert held.locator("[data-action=use]").first.is_disabled()
+    assert held.locator(".editor [type=submit]").first.is_disabled()
     assert held.locator(".editor textarea").input_value() == "要不要再带一份？"
     assert page.locator("#draft").input_value() == ""
 
