@@ -173,7 +173,7 @@ def test_a_shipped_script_is_previewed_with_the_shops_own_goods(manager: Window,
     page = opened(manager, shop, "/kb/offer/salmon-sashimi-soy")
 
     expect(page.locator("#preview .goods").first).to_have_text("山葵刺身酱油 2瓶装", timeout=SLOW_MS)
-    expect(page.locator("#preview .sayable")).to_contain_text("配上山葵刺身酱油 2瓶装")
+    expect(page.locator("#preview .sayable")).to_contain_text("山葵刺身酱油 2瓶装")
     expect(page.locator("#preview .slot")).to_have_count(0)
     expect(page.locator('[data-name="say_to"] .said').first).to_contain_text("新顾客 · ")
 
