@@ -17,7 +17,7 @@ from assist.domain.library import Article, SafetyRule
 from assist.domain.offer import HoldWhy
 from assist.domain.suggestion import Arm, Situation, Suggestion, SuggestionKind
 from assist.domain.topic import Topic
-from assist.store.queries import chats, offers, suggestions, tasks
+from assist.store.queries import offers, suggestions, tasks
 from assist.store.queries.offers import MadeRow
 from assist.store.queries.suggestions import SuggestionRow
 from assist.suggest.context import Asked
@@ -71,7 +71,7 @@ class Advice:
         for row in self.rows:
             _plan_end(session, row)
         if self.held is not None:
-            chats.hold_offer(session, *self.held)
+            offers.hold_offer(session, *self.held)
         suggestions.make_stale(session, self.stale)
         if self.complained is not None:
             self.complained.keep(session)
@@ -157,7 +157,7 @@ def advise(
     rows: list[SuggestionRow] = []
     moment = Moment(place.now, timezone, situation.order)
     ranked, flags = _guarded(_ranked(turn, situation, shelf, complained), turn, shelf, moment, place)
-    beside = _beside(turn, ranked, shelf, moment, complained, world)
+    beside = _unless_put_away(_beside(turn, ranked, shelf, moment, complained, world), turn, before)
     if world is not None and beside.card is not None and not beside.holdout:
         ranked = [*ranked, (world.topic.category, beside.card)]
     for rank, (category, suggestion) in enumerate(ranked):
@@ -217,6 +217,14 @@ def _beside(
     except Exception as error:  # noqa: BLE001 - a bug in selling must never cost the answer
         logger.error("offering beside turn %s failed: %s", turn.id, type(error).__name__)
         return NOTHING
+
+
+def _unless_put_away(beside: Beside, turn: Turn, before: Sequence[SuggestionRow]) -> Beside:
+    """An agent who put this turn's offer away wants none: another is not made in its place."""
+    put_away = {row.id for row in before if row.suggestion.offer and row.state == "dismissed"}
+    if beside.card is None or not put_away or _suggestion_id(turn.id, beside.card) in put_away:
+        return beside
+    return NOTHING
 
 
 def _made(beside: Beside, turn: Turn, world: OfferWorld, place: Place) -> MadeRow | None:

@@ -151,17 +151,24 @@ def _looked(
     )
 
 
-def says_one_of(text: str, words: Sequence[str]) -> bool:
+def says_one_of(text: str, words: tuple[str, ...]) -> bool:
     """Is one of some words in a text? `…` in a word stands for a few characters of one clause: 还有…吗."""
-    clauses = [normalise(clause) for clause in _CLAUSE_ENDS.split(text)]
-    return any(_said(word).search(clause) for word in words for clause in clauses)
+    if not words:
+        return False
+    said = _any_of(words)
+    return any(said.search(normalise(clause)) for clause in _CLAUSE_ENDS.split(text))
 
 
-@lru_cache(maxsize=2048)
-def _said(word: str) -> re.Pattern[str]:
+@lru_cache(maxsize=64)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """One pattern for all of a list: it is read in every turn."""
+    return re.compile("|".join(map(_pattern, words)))
+
+
+def _pattern(word: str) -> str:
     parts = (re.escape(normalise(part)) for part in word.split("…"))
     # Where letters make words, a few words are more characters.
-    return re.compile((".{0,24}" if word.replace("…", "").isascii() else ".{0,8}").join(parts))
+    return (".{0,24}" if word.replace("…", "").isascii() else ".{0,8}").join(parts)
 
 
 def in_holdout(salt: str, customer_ref: str, percent: float) -> bool:

@@ -21,6 +21,7 @@ from .look_at_offers import OfferWorld
 from .script import money
 
 _LONGEST_TITLE = 40
+_COLON = {False: "：", True: ": "}
 _MARKUP = ("<", ">", "{{", "{%", "}}")
 
 
@@ -145,6 +146,7 @@ def _worded(candidate: Candidate, world: OfferWorld, shelf: Shelf) -> _Texts:
     parts = (offer.feature, offer.advantage, offer.benefit, offer.evidence.text)
     feature, advantage, benefit, proof = (word(text, slots).text for text in parts)
     said = word(say, {**slots, **name})
+    is_set = len(candidate.goods) > 1
     # What they looked at is spoken of to the agent always, to them where it has to do with what is offered.
     return _Texts(
         product=_product(candidate, english=told.english),
@@ -152,7 +154,7 @@ def _worded(candidate: Candidate, world: OfferWorld, shelf: Shelf) -> _Texts:
         advantage=advantage,
         benefit=f"{seen[0]}{benefit}" if seen else benefit,
         # The proof of a set is that of the goods it leads with.
-        proof=f"{_title(candidate, english=told.english)}: {proof}" if len(candidate.goods) > 1 else proof,
+        proof=f"{_title(candidate, english=told.english)}{_COLON[told.english]}{proof}" if is_set else proof,
         say=f"{seen[0]}{said.text}" if seen and seen[2] else said.text,
         missing=said.missing,
         personal=(*((seen[1],) if seen else ()), *(name if "customer_name" in slots_of(say) else ()), *tone),
@@ -162,12 +164,19 @@ def _worded(candidate: Candidate, world: OfferWorld, shelf: Shelf) -> _Texts:
 def _may_be_said(texts: _Texts, shelf: Shelf, moment: guard_cards.Moment) -> bool:
     """Is every part free of forbidden words and of promises? Goods bring words of their own: no rewriting here."""
     parts = (texts.product, texts.feature, texts.advantage, texts.benefit, texts.proof, texts.say)
-    return all(_is_plain(part) and guard_cards.guard_text_alone(part, shelf, moment) == part for part in parts)
+    return all(
+        _is_plain(part, texts.missing) and guard_cards.guard_text_alone(part, shelf, moment) == part for part in parts
+    )
 
 
-def _is_plain(text: str) -> bool:
-    """Titles and proofs come from tables and platforms: neither markup nor what turns a text round is said."""
-    return not hidden_in(text) and not any(sign in text.replace("{{ ", "").replace(" }}", "") for sign in _MARKUP)
+def _is_plain(text: str, missing: Sequence[str]) -> bool:
+    """Titles and proofs come from tables and platforms: neither markup nor what turns a text round is said.
+
+    The slots in `missing` are the script's own, for the agent to fill.
+    """
+    for name in missing:
+        text = text.replace(f"{{{{ {name} }}}}", "")
+    return not hidden_in(text) and not any(sign in text for sign in _MARKUP)
 
 
 def _slots(candidate: Candidate, world: OfferWorld, shelf: Shelf) -> dict[str, str]:

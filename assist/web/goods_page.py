@@ -100,8 +100,8 @@ def listed_page(request: Request, caller: Anyone, q: _Asked = "", page: _At = 1)
     if at != page:
         found = _found(front, caller, q, at)
 
-    def link(to: int) -> str:
-        return f"/kb/goods?{urlencode({'lang': language, 'q': q.strip(), 'page': to})}"
+    def link(page: int) -> str:
+        return f"/kb/goods?{urlencode({'lang': language, 'q': q.strip(), 'page': page})}"
 
     return _page(
         request,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assist.domain.chat import Order
-from assist.store.queries import chats, people, world
+from assist.store.queries import people, served, world
 from assist.store.queries.chats import ConversationRow
 
 from .api_models import OrderOut
@@ -31,19 +31,19 @@ class Strip:
 def strip_of(session: Session, conversation: ConversationRow) -> Strip:
     """Return what is known; an order of another customer is not known here."""
     ref = conversation.order_ref
-    served = _served(session, conversation)
+    by = _served(session, conversation)
     if not ref:
-        return Strip(None, None, None, served)
+        return Strip(None, None, None, by)
     order = world.order_of_customer(session, conversation.shop_id, ref, conversation.customer_ref)
     if order is None:
-        return Strip(ref, None, None, served)
+        return Strip(ref, None, None, by)
     told = world.fact(session, conversation.shop_id, PROMISED, ref)
-    return Strip(ref, order_out(order), _promised(told.value) if told else None, served)
+    return Strip(ref, order_out(order), _promised(told.value) if told else None, by)
 
 
 def _served(session: Session, conversation: ConversationRow) -> tuple[str, datetime] | None:
-    began = chats.episode_began(session, conversation.id)
-    last = chats.last_served(session, conversation, began) if began else None
+    began = served.episode_began(session, conversation.id)
+    last = served.last_served(session, conversation, began) if began else None
     agent = people.agent(session, last[0]) if last else None
     return (agent.name, last[1]) if agent and last else None
 

@@ -16,7 +16,7 @@ from assist.domain.key_map import DEFAULT_KEYS
 from assist.domain.library import Library
 from assist.domain.offer import HoldWhy
 from assist.domain.people import Caller
-from assist.store.queries import chats, people, suggestions
+from assist.store.queries import chats, offers, people, suggestions
 from assist.store.queries.chats import ConversationRow, TurnRow
 from assist.store.queries.suggestions import SuggestionRow
 
@@ -87,7 +87,7 @@ def suggestions_out(
     if conversation.open_turn_id is not None:
         rows = suggestions.live(session, conversation.shop_id, conversation.id, conversation.open_turn_id)
         turn = chats.turn(session, conversation.shop_id, conversation.open_turn_id)
-        held = chats.offer_held(session, conversation.open_turn_id)
+        held = offers.offer_held(session, conversation.open_turn_id)
     else:
         rows = _standing(session, conversation, now - timedelta(minutes=library.selling.stands_minutes))
     held_back = HeldOut(why=HoldWhy(held)) if held else None

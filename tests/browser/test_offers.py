@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .conftest import Demo, Opener, Window, run_demo
+from .test_pages import eventually
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -70,11 +71,7 @@ def get(selling: Demo, path: str) -> Any:
 
 def counted(selling: Demo, kpi: str, **wanted: int) -> dict[str, Any]:
     """Return a KPI once it says so."""
-    for _ in range(100):
-        told = selling.kpi(kpi)
-        if all(told[name] == value for name, value in wanted.items()):
-            return told
-        time.sleep(0.1)
+    eventually(lambda: all(selling.kpi(kpi)[name] == value for name, value in wanted.items()))
     return selling.kpi(kpi)
 
 
@@ -126,8 +123,12 @@ def test_a_card_goes_from_the_screen_when_its_goods_run_out(
     told = time.monotonic()
     selling.post("fact.updated", {"fact": "stock", "subject": sku, "value": 0})
     page.locator(".card.offer", has_text=title).wait_for(state="detached")
+    answers = page.locator("#cards .card:not(.offer)").count()
     with capsys.disabled():
         print(f"\nstock = 0 told to card gone: {(time.monotonic() - told) * 1000:.0f} ms", end="")
+
+    assert page.locator(".card", has_text=title).count() == 0
+    assert answers > 0, "the answer stays"
 
 
 def test_a_card_in_hand_whose_goods_ran_out_cannot_be_used_and_says_so(selling: Demo, desk: Window) -> None:

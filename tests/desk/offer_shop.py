@@ -11,7 +11,7 @@ from assist.contract import CustomerUpdated, FactUpdated, OrderLine, OrderUpdate
 from assist.domain.goods import Goods
 from assist.domain.library import Entry
 from assist.domain.suggestion import Suggestion
-from assist.store.queries import chats
+from assist.store.queries import chats, offers
 from assist.store.queries import goods as goods_rows
 from tests.conftest import NOW
 from tests.desk.shop import AGENT, SHOP, SHRIMP, Desk, conversation_of, policy, replaced, said, small_library
@@ -199,4 +199,4 @@ def held(desk: Desk, ref: str = "c1") -> str | None:
     with desk.database.reader() as session:
         newest = chats.newest_turn(session, conversation_of(ref))
         assert newest is not None
-        return chats.offer_held(session, newest.turn.id)
+        return offers.offer_held(session, newest.turn.id)

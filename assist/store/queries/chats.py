@@ -114,37 +114,6 @@ def find_conversation(
     return ConversationRow(**row._mapping) if row else None  # pyright: ignore[reportPrivateUsage]
 
 
-def last_served(session: Session, row: ConversationRow, before: datetime) -> tuple[str, datetime] | None:
-    """Return the id of the agent who wrote last to this customer before a time, in whatever conversation, and when."""
-    if not row.customer_ref:
-        return None
-    query = (
-        select(_message.c.agent_id, _message.c.occurred_at)
-        .join(_conversation, _conversation.c.id == _message.c.conversation_id)
-        .where(
-            _conversation.c.shop_id == row.shop_id,
-            _conversation.c.customer_ref == row.customer_ref,
-            _conversation.c.adapter == row.adapter,
-            _conversation.c.account == row.account,
-            _message.c.role == Role.agent.value,
-            _message.c.agent_id.is_not(None),
-            _message.c.occurred_at < before,
-        )
-    )
-    found = session.execute(query.order_by(_message.c.occurred_at.desc()).limit(1)).one_or_none()
-    return (str(found.agent_id), found.occurred_at) if found else None
-
-
-def episode_began(session: Session, conversation_id: str) -> datetime | None:
-    """Return when the newest episode of a conversation began; None where nobody has said anything yet."""
-    newest = select(_turn.c.episode).where(_turn.c.conversation_id == conversation_id)
-    episode = session.execute(newest.order_by(_turn.c.started_at.desc()).limit(1)).scalar_one_or_none()
-    if episode is None:
-        return None
-    began = select(_turn.c.started_at).where(_turn.c.conversation_id == conversation_id, _turn.c.episode == episode)
-    return session.execute(began.order_by(_turn.c.started_at).limit(1)).scalar_one()
-
-
 def save_conversation(session: Session, row: ConversationRow) -> None:
     upsert(session, _conversation, [dict(row.__dict__)], fixed=("shop_id",))
 
@@ -304,16 +273,6 @@ def save_turns(
         session.execute(delete(_turn).where(_turn.c.id.in_(list(void))))
     rows = [_turn_values(shop_id, conversation_id, row) for row in turns]
     upsert(session, _turn, rows, fixed=("sidecar", "sidebar_open"), settled=_TOPIC)
-
-
-def hold_offer(session: Session, turn_id: str, why: str | None) -> None:
-    """Keep why an offer is held back in a turn, or that none is."""
-    session.execute(update(_turn).where(_turn.c.id == turn_id).values(offer_held=why))
-
-
-def offer_held(session: Session, turn_id: str) -> str | None:
-    """Return why an offer is held back in a turn; None where none is."""
-    return session.execute(select(_turn.c.offer_held).where(_turn.c.id == turn_id)).scalar_one_or_none()
 
 
 def correct_topic(session: Session, turn_id: str, topic: Topic, agent_id: str) -> None:

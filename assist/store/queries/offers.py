@@ -20,6 +20,7 @@ _tally = table_of(selling_tables.OfferTally)
 _suggestion = table_of(tables.Suggestion)
 _message = table_of(tables.Message)
 _outbox = table_of(tables.Outbox)
+_turn = table_of(tables.Turn)
 _event = table_of(tables.Event)
 
 EVERYWHERE = ""
@@ -210,3 +211,13 @@ def _read(row: Any) -> MadeRow:
     values: dict[str, Any] = {name: getattr(row, name) for name in _NAMES}
     values["skus"] = tuple(json.loads(row.skus))
     return MadeRow(**values)
+
+
+def hold_offer(session: Session, turn_id: str, why: str | None) -> None:
+    """Keep why an offer is held back in a turn, or that none is."""
+    session.execute(update(_turn).where(_turn.c.id == turn_id).values(offer_held=why))
+
+
+def offer_held(session: Session, turn_id: str) -> str | None:
+    """Return why an offer is held back in a turn; None where none is."""
+    return session.execute(select(_turn.c.offer_held).where(_turn.c.id == turn_id)).scalar_one_or_none()

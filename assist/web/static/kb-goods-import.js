@@ -3,6 +3,7 @@
 
 import { signInAgain } from "./again.js";
 import { text } from "./kb-form-shown.js";
+import { button, byId, columns, refuse, rowOf, run, showMapping } from "./table-import.js";
 import { fill, wordsOf } from "./words.js";
 
 signInAgain();
@@ -13,29 +14,10 @@ const file = /** @type {HTMLInputElement | null} */ (document.getElementById("fi
 
 /** Names the plan that is looked at: what is kept is that one, or nothing. */
 let digest = "";
-let busy = false;
-/** What was asked for last while something was under way. @type {(() => Promise<unknown>) | null} */
-let next = null;
 
 form?.addEventListener("submit", (event) => event.preventDefault());
 file?.addEventListener("change", () => run(() => compare(true)));
 document.getElementById("keep")?.addEventListener("click", () => run(keep));
-
-/** One step after the other; of those that wait only the last. @param {() => Promise<unknown>} step */
-async function run(step) {
-  if (busy) {
-    next = step;
-    return;
-  }
-  busy = true;
-  button("keep").disabled = true;
-  byId("status").textContent = words.import_working;
-  await step();
-  busy = false;
-  const then = next;
-  next = null;
-  if (then) await run(then);
-}
 
 /** @param {boolean} guess whether the server says which column is what */
 async function compare(guess) {
@@ -46,7 +28,7 @@ async function compare(guess) {
     refuse(data?.error?.message ?? (status ? words.import_failed : words.form_offline));
     return end(null);
   }
-  if (guess) showMapping(data);
+  if (guess) showMapping(data, () => compare(false));
   end(data);
   return data;
 }
@@ -87,40 +69,6 @@ async function ask(fields) {
   return { status: answer?.status ?? 0, data: answer && (await answer.json().catch(() => null)) };
 }
 
-/** @param {string} message */
-function refuse(message) {
-  byId("problem").textContent = message;
-  byId("problem").hidden = !message;
-}
-
-/** @returns {Record<string, string>} */
-function columns() {
-  const chosen = /** @type {NodeListOf<HTMLSelectElement>} */ (document.querySelectorAll("#mapping select[data-column]"));
-  return Object.fromEntries([...chosen].filter((one) => one.value).map((one) => [one.dataset.column ?? "", one.value]));
-}
-
-/** @param {any} told */
-function showMapping(told) {
-  const template = /** @type {HTMLTemplateElement} */ (byId("fields"));
-  const rows = told.header.map((/** @type {string} */ column, /** @type {number} */ at) => {
-    const select = /** @type {HTMLSelectElement} */ (template.content.firstElementChild?.cloneNode(true));
-    select.dataset.column = column;
-    select.value = told.columns[column] ?? "";
-    select.setAttribute("aria-label", fill(words.import_column_is, { column }));
-    select.addEventListener("change", () => run(() => compare(false)));
-    const row = document.createElement("tr");
-    const head = text("th", column);
-    head.setAttribute("scope", "row");
-    const choice = document.createElement("td");
-    choice.append(select);
-    const sample = told.sample.map((/** @type {string[]} */ cells) => cells[at]).filter(Boolean)[0] ?? "";
-    row.append(head, choice, text("td", sample.slice(0, 120)));
-    return row;
-  });
-  byId("mapping").querySelector("tbody")?.replaceChildren(...rows);
-  byId("mapping").hidden = false;
-}
-
 /** @param {any} told */
 function showPlan(told) {
   byId("plan").hidden = Boolean(told.problem);
@@ -136,9 +84,7 @@ function showPlan(told) {
 
 /** @param {any} one */
 function row(one) {
-  const item = document.createElement("li");
-  item.append(text("span", fill(words.import_row, { line: one.line }), "small"));
-  item.append(text("span", words[`import_state_${one.state}`], `state ${one.state}`));
+  const item = rowOf(one);
   item.append(text("span", `${one.sku} ${one.title}`));
   for (const message of one.findings) item.append(text("span", message, "more wrong"));
   for (const message of one.remarks) item.append(text("span", message, "more small"));
@@ -150,14 +96,4 @@ function row(one) {
     item.append(change);
   }
   return item;
-}
-
-/** @param {string} id */
-function button(id) {
-  return /** @type {HTMLButtonElement} */ (byId(id));
-}
-
-/** @param {string} id */
-function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
 }

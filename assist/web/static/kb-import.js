@@ -3,6 +3,7 @@
 
 import { signInAgain } from "./again.js";
 import { text } from "./kb-form-shown.js";
+import { button, byId, columns, refuse, rowOf, run, showMapping } from "./table-import.js";
 import { fill, wordsOf } from "./words.js";
 
 signInAgain();
@@ -15,29 +16,10 @@ const file = /** @type {HTMLInputElement | null} */ (document.getElementById("fi
 
 /** The table as the server holds it: neither another mapping nor keeping sends the file again. @type {string | null} */
 let job = null;
-let busy = false;
-/** What was asked for last while something was under way. @type {(() => Promise<unknown>) | null} */
-let next = null;
 
 form?.addEventListener("submit", (event) => event.preventDefault());
 file?.addEventListener("change", () => run(() => upload(true)));
 document.getElementById("keep")?.addEventListener("click", () => run(keep));
-
-/** One step after the other; of those that wait only the last. @param {() => Promise<unknown>} step */
-async function run(step) {
-  if (busy) {
-    next = step;
-    return;
-  }
-  busy = true;
-  button("keep").disabled = true;
-  byId("status").textContent = words.import_working;
-  await step();
-  busy = false;
-  const then = next;
-  next = null;
-  if (then) await run(then);
-}
 
 /** @param {boolean} guess whether the server says which column is what */
 async function upload(guess) {
@@ -49,7 +31,7 @@ async function upload(guess) {
   body.set("file", chosen);
   body.set("columns", guess ? "" : JSON.stringify(columns()));
   const told = await followed(await ask("", body));
-  if (told && guess) showMapping(told);
+  if (told && guess) showMapping(told, mapped);
   end(told);
 }
 
@@ -143,40 +125,6 @@ function showProgress(done, of) {
   /** @type {HTMLElement} */ (shown.querySelector("span")).textContent = fill(words.import_progress, { done, of });
 }
 
-/** @param {string} message */
-function refuse(message) {
-  byId("problem").textContent = message;
-  byId("problem").hidden = !message;
-}
-
-/** @returns {Record<string, string>} */
-function columns() {
-  const chosen = /** @type {NodeListOf<HTMLSelectElement>} */ (document.querySelectorAll("#mapping select[data-column]"));
-  return Object.fromEntries([...chosen].filter((one) => one.value).map((one) => [one.dataset.column ?? "", one.value]));
-}
-
-/** @param {any} told */
-function showMapping(told) {
-  const template = /** @type {HTMLTemplateElement} */ (byId("fields"));
-  const rows = told.header.map((/** @type {string} */ column, /** @type {number} */ at) => {
-    const select = /** @type {HTMLSelectElement} */ (template.content.firstElementChild?.cloneNode(true));
-    select.dataset.column = column;
-    select.value = told.columns[column] ?? "";
-    select.setAttribute("aria-label", fill(words.import_column_is, { column }));
-    select.addEventListener("change", () => run(mapped));
-    const row = document.createElement("tr");
-    const head = text("th", column);
-    head.setAttribute("scope", "row");
-    const choice = document.createElement("td");
-    choice.append(select);
-    const sample = told.sample.map((/** @type {string[]} */ cells) => cells[at]).filter(Boolean)[0] ?? "";
-    row.append(head, choice, text("td", sample.slice(0, 120)));
-    return row;
-  });
-  byId("mapping").querySelector("tbody")?.replaceChildren(...rows);
-  byId("mapping").hidden = false;
-}
-
 /** @param {any} told */
 function showPlan(told) {
   byId("plan").hidden = Boolean(told.problem);
@@ -189,9 +137,7 @@ function showPlan(told) {
 
 /** @param {any} one */
 function row(one) {
-  const item = document.createElement("li");
-  item.append(text("span", fill(words.import_row, { line: one.line }), "small"));
-  item.append(text("span", words[`import_state_${one.state}`], `state ${one.state}`));
+  const item = rowOf(one);
   const title = text("span", one.title);
   if (["new", "changed"].includes(one.state) && one.entry_id) title.title = one.entry_id;
   item.append(title);
@@ -203,14 +149,4 @@ function row(one) {
     item.append(change);
   }
   return item;
-}
-
-/** @param {string} id */
-function button(id) {
-  return /** @type {HTMLButtonElement} */ (byId(id));
-}
-
-/** @param {string} id */
-function byId(id) {
-  return /** @type {HTMLElement} */ (document.getElementById(id));
 }
